@@ -1,0 +1,108 @@
+//! The macros of hobnob. They are documented here and used through the crate `hobnob`, which
+//! generated code names.
+
+#![warn(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
+mod errors;
+mod event;
+mod name;
+mod namespace;
+mod private;
+
+use proc_macro::TokenStream;
+
+/// Makes the methods of an `impl` block the event handlers of a Socket.IO namespace.
+///
+/// ```
+/// use hobnob::prelude::*;
+///
+/// struct Counter;
+///
+/// #[namespace("/counter")]
+/// impl Counter {
+///     /// Handles the event `add`; what it returns is the acknowledgement.
+///     async fn on_add(&self, a: i64, b: i64) -> i64 {
+///         a + b
+///     }
+/// }
+/// ```
+///
+/// # Options
+///
+/// | | |
+/// |---|---|
+/// | `#[namespace]` | mounted at `/` |
+/// | `#[namespace("/chat")]` | mounted at `/chat`, unless `namespace_at` mounts it elsewhere |
+/// | `#[namespace("/chat", session = User)]` | `on_connect` returns a `User`, handlers can take `Session<User>` |
+///
+/// # Methods
+///
+/// | | handles |
+/// |---|---|
+/// | `fn on_join(&self, ..)` | the event `join` |
+/// | `#[event("any name")] fn ..(&self, ..)` | the event `any name`, whatever the method is called |
+/// | `#[event("one", "two")]` | both |
+/// | `#[event("*")]` | every event no other method handles |
+/// | `#[event(concurrent)] fn on_search(..)`, `#[event("search", concurrent)]` | the event, without waiting for earlier ones nor keeping later ones waiting |
+/// | `fn on_connect(&self, ..)` | a client that wants to connect; returns the session, or refuses |
+/// | `fn on_disconnect(&self, ..)` | a client that is leaving |
+/// | `fn on_error(&self, ..)` | an event that went wrong; returns the answer |
+///
+/// Any other method is left alone. Handlers are `async fn` or plain `fn` and take `&self`: one value
+/// of the class serves all clients. A `#[cfg]` on a method is respected. An event that is really
+/// called `error` is written `#[event("error")]`; the other names of the protocol (`connect`,
+/// `disconnect`, `connect_error`, `disconnecting`, `newListener`, `removeListener`) cannot be events.
+///
+/// # Arguments
+///
+/// In any order and number. The type decides where an argument comes from:
+///
+/// | type | in | |
+/// |---|---|---|
+/// | `Client` | all | the client |
+/// | `SocketIo` | all | the server |
+/// | `Session<T>` | all but `on_connect` | what `on_connect` returned |
+/// | `EventName` | events, `on_error` | the name of the event |
+/// | `Args` | events, `on_error` | all arguments, undecoded |
+/// | `DisconnectReason` | `on_disconnect` | why |
+/// | `EventError` | `on_error` | what went wrong |
+/// | any axum `FromRequestParts<()>` | `on_connect` | extracted from the handshake request |
+/// | any other `Deserialize` | events | the next argument that the client sent |
+/// | | `on_connect` | the auth object that the client sent |
+///
+/// A client that sends too few arguments gets an error for an answer, except where the type is an
+/// `Option`; one that sends too many is not blamed.
+///
+/// # Answers
+///
+/// What a handler returns is the acknowledgement, if the client asked for one: `()` no value, a
+/// tuple one for each element, everything else one. With a `Result` an `Err` goes to `on_error`.
+///
+/// # Limits
+///
+/// The class owns its state (no lifetimes), may have type parameters, and handlers have none.
+/// A class has one `#[namespace]` block, and any number of other `impl` blocks.
+#[proc_macro_attribute]
+pub fn namespace(options: TokenStream, item: TokenStream) -> TokenStream {
+    namespace::expand(options.into(), item.into()).into()
+}
+
+/// Makes a type an event: its name is the event's, its fields are the arguments.
+///
+/// See [`Event`](trait.Event.html) for what becomes of which type. `#[event("any name")]` on a
+/// struct or a variant names the event otherwise. The type must be `Serialize` as well, in serde's
+/// default representation; serde's attributes on fields work.
+#[proc_macro_derive(Event, attributes(event))]
+pub fn event(item: TokenStream) -> TokenStream {
+    event::expand(item.into()).into()
+}

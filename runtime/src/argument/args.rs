@@ -1,0 +1,125 @@
+//! An event's name and arguments as they are, for handlers that take whatever comes.
+
+use std::{fmt, ops::Deref};
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use socketioxide_core::{Str, Value};
+
+use super::wire::Wire;
+use crate::error::ArgumentError;
+
+/// The name of the event a handler was called for, as an argument of the handler.
+///
+/// For methods with several events and for the catch-all. It is text in every respect.
+///
+/// Flask-SocketIO: `request.event['message']`.
+///
+/// ```
+/// use hobnob::prelude::*;
+///
+/// struct Parrot;
+///
+/// #[namespace]
+/// impl Parrot {
+///     #[event("*")]
+///     fn anything(&self, event: EventName, args: Args) -> String {
+///         format!("{event} with {} arguments", args.len())
+///     }
+/// }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct EventName(Str);
+
+impl EventName {
+    pub(super) fn new(value: &Value) -> Self {
+        let name = Wire::event_name(value);
+        match value {
+            // A view into the packet rather than a copy.
+            Value::Str(text, _) => match text.find(name) {
+                Some(start) if !name.is_empty() => Self(text.slice(start..start + name.len())),
+                _ => Self(Str::copy_from_slice(name)),
+            },
+            Value::Bytes(_) => Self(Str::copy_from_slice(name)),
+        }
+    }
+}
+
+impl Deref for EventName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl fmt::Display for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for EventName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+/// All arguments of an event, undecoded, as an argument of the handler.
+///
+/// It does not use any of them up: a handler may take `Args` and decoded arguments as well.
+///
+/// Flask-SocketIO: `request.event['args']`.
+#[derive(Clone)]
+pub struct Args {
+    value: Value,
+}
+
+impl Args {
+    pub(super) fn new(value: Value) -> Self {
+        Self { value }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.to_json().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Decodes one of them, counted from 0. One that is missing is `None` for an `Option`.
+    ///
+    /// # Errors
+    ///
+    /// If it is missing or is not a `T`.
+    pub fn get<T: DeserializeOwned>(&self, index: usize) -> Result<T, ArgumentError> {
+        let mut wire = Wire::of_event(&self.value);
+        for _ in 0..index {
+            wire.next::<Option<serde::de::IgnoredAny>>(&self.value)?;
+        }
+        wire.next(&self.value)
+    }
+
+    /// All of them as JSON. In place of an attachment stands the object that refers to it:
+    /// `{"_placeholder": true, "num": 0}`.
+    pub fn to_json(&self) -> Vec<serde_json::Value> {
+        Wire::values(&self.value, true).unwrap_or_default()
+    }
+
+    /// The binary attachments, in the order of their numbers.
+    pub fn attachments(&self) -> Vec<Bytes> {
+        match &self.value {
+            Value::Str(_, Some(attachments)) => attachments.iter().cloned().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Args {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.to_json()).finish()
+    }
+}

@@ -1,0 +1,123 @@
+//! The arguments of a handler: some come from the context, the others from the wire.
+
+mod args;
+mod attachments;
+mod connect;
+mod context;
+mod missing;
+mod wire;
+
+pub use self::{
+    args::{Args, EventName},
+    connect::{ConnectArgument, ConnectContext},
+    context::{DisconnectContext, ErrorContext, EventContext},
+};
+pub(crate) use self::{
+    context::{HandlerContext, Incoming},
+    wire::decode_answer,
+};
+
+use serde::de::DeserializeOwned;
+
+use crate::{
+    client::Client,
+    error::{ArgumentError, EventError},
+    namespace::Namespace,
+    reason::DisconnectReason,
+    server::SocketIo,
+    session::Session,
+};
+
+/// A type that a handler may take as an argument.
+///
+/// Each handler has a context `C`: that of an event, of a disconnect or of an error. The mark `M`
+/// says where the value comes from; the compiler finds it, since no type comes from two places. That
+/// is how [`Client`] is told from a `struct` of yours that derives `Deserialize`: by what they are,
+/// not by what they are called.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an argument of this handler",
+    label = "neither from the context nor deserializable",
+    note = "an argument that the client sends must own its data and be `Deserialize`: `#[derive(Deserialize)]`",
+    note = "from the context a handler can take `Client`, `SocketIo` and `Session<T>`, where `T` is what `#[namespace(session = T)]` says; a handler of events also `EventName` and `Args`",
+    note = "`DisconnectReason` is for `on_disconnect`, `EventError` for `on_error`; neither of them takes anything from the client"
+)]
+pub trait Argument<C, M>: Sized {
+    #[doc(hidden)]
+    fn from_context(context: &mut C) -> Result<Self, ArgumentError>;
+}
+
+/// Marks what is taken from the context.
+#[derive(Debug)]
+pub enum FromContext {}
+
+/// Marks what is decoded from what the client sent.
+#[derive(Debug)]
+pub enum FromWire {}
+
+#[diagnostic::do_not_recommend]
+impl<N: Namespace, T: DeserializeOwned> Argument<EventContext<N>, FromWire> for T {
+    fn from_context(context: &mut EventContext<N>) -> Result<Self, ArgumentError> {
+        context.next_argument()
+    }
+}
+
+impl<C: HandlerContext> Argument<C, FromContext> for Client {
+    fn from_context(context: &mut C) -> Result<Self, ArgumentError> {
+        Ok(context.client().clone())
+    }
+}
+
+impl<C: HandlerContext> Argument<C, FromContext> for SocketIo {
+    fn from_context(context: &mut C) -> Result<Self, ArgumentError> {
+        Ok(context.client().socketio())
+    }
+}
+
+impl<C: HandlerContext> Argument<C, FromContext> for Session<<C::Namespace as Namespace>::Session> {
+    fn from_context(context: &mut C) -> Result<Self, ArgumentError> {
+        #[expect(
+            clippy::expect_used,
+            reason = "no handler runs before on_connect has returned"
+        )]
+        Ok(context
+            .client()
+            .session()
+            .expect("a handler runs without a session"))
+    }
+}
+
+impl<N: Namespace> Argument<EventContext<N>, FromContext> for EventName {
+    fn from_context(context: &mut EventContext<N>) -> Result<Self, ArgumentError> {
+        Ok(context.incoming().event_name())
+    }
+}
+
+impl<N: Namespace> Argument<EventContext<N>, FromContext> for Args {
+    fn from_context(context: &mut EventContext<N>) -> Result<Self, ArgumentError> {
+        Ok(context.incoming().args())
+    }
+}
+
+impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for EventName {
+    fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
+        Ok(context.incoming().event_name())
+    }
+}
+
+impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for Args {
+    fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
+        Ok(context.incoming().args())
+    }
+}
+
+impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for EventError {
+    fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
+        Ok(context.take_error())
+    }
+}
+
+impl<N: Namespace> Argument<DisconnectContext<N>, FromContext> for DisconnectReason {
+    fn from_context(context: &mut DisconnectContext<N>) -> Result<Self, ArgumentError> {
+        Ok(context.reason())
+    }
+}

@@ -1,0 +1,271 @@
+//! Takes the arguments off a packet one after the other, each decoded on its own.
+//!
+//! Not through the engine's decoder: it takes all or nothing, drops what does not fit in silence,
+//! and hands the wrong attachment to whoever stands behind a field nobody wanted.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use serde::{Deserializer, de::DeserializeOwned};
+use serde_json::Value as Json;
+use socketioxide_core::Value;
+
+use super::{attachments::Node, missing::Missing};
+use crate::{
+    emit::arguments::is_tuple,
+    error::{ArgumentError, Position},
+};
+
+/// How far the arguments of one packet are taken.
+#[derive(Debug)]
+pub(super) struct Wire {
+    /// How many are taken.
+    taken: usize,
+    rest: Rest,
+}
+
+#[derive(Debug)]
+enum Rest {
+    /// Without attachments the text is decoded as it stands, from this byte on.
+    Text { offset: usize },
+    /// With attachments an argument is a tree first: the numbers in it refer to them.
+    Tree(std::vec::IntoIter<Json>),
+}
+
+impl Wire {
+    /// The arguments of an event, behind its name.
+    pub(super) fn of_event(value: &Value) -> Self {
+        let rest = match value {
+            Value::Str(_, Some(_)) => {
+                Rest::Tree(Self::values(value, true).unwrap_or_default().into_iter())
+            }
+            Value::Str(text, None) => Rest::Text {
+                offset: name_end(text),
+            },
+            Value::Bytes(_) => Rest::Tree(Vec::new().into_iter()),
+        };
+        Self { taken: 0, rest }
+    }
+
+    /// The name of an event. The engine has made sure that it is there and that nothing in it is
+    /// escaped, so it stands between the first two quotation marks.
+    pub(super) fn event_name(value: &Value) -> &str {
+        match value {
+            Value::Str(text, _) => {
+                let end = name_end(text).saturating_sub(1);
+                let start = text.find('"').map_or(end, |quote| quote + 1);
+                text.as_str().get(start..end).unwrap_or_default()
+            }
+            Value::Bytes(_) => "",
+        }
+    }
+
+    /// All values of a packet as trees, without the event's name if there is one.
+    pub(super) fn values(value: &Value, has_event: bool) -> Option<Vec<Json>> {
+        let text = value.as_str()?;
+        let mut values: Vec<Json> = serde_json::from_str(text).ok()?;
+        if has_event && !values.is_empty() {
+            values.remove(0);
+        }
+        Some(values)
+    }
+
+    /// Decodes the next argument. One that is not there is `None` for an `Option`, else an error.
+    pub(super) fn next<T: DeserializeOwned>(&mut self, value: &Value) -> Result<T, ArgumentError> {
+        self.taken += 1;
+        let position = Position::Argument(self.taken);
+        match (&mut self.rest, value) {
+            (Rest::Text { offset }, Value::Str(text, _)) => match next_element(text, *offset) {
+                Some(start) => {
+                    let (argument, length) = decode_text(&text[start..], position)?;
+                    *offset = start + length;
+                    Ok(argument)
+                }
+                None => decode_missing(position),
+            },
+            (Rest::Tree(trees), Value::Str(_, attachments)) => match trees.next() {
+                Some(tree) => decode_tree(&tree, attachments.as_ref(), position),
+                None => decode_missing(position),
+            },
+            (_, Value::Bytes(_)) => Err(error(position, "", "not JSON")),
+        }
+    }
+}
+
+/// The byte behind the quotation mark that ends the event's name; the text's end without a name.
+fn name_end(text: &str) -> usize {
+    let quotes = text.bytes().enumerate().filter(|(_, byte)| *byte == b'"');
+    quotes.map(|(at, _)| at + 1).nth(1).unwrap_or(text.len())
+}
+
+/// Where the element behind `offset` begins, if there is one more.
+fn next_element(text: &str, offset: usize) -> Option<usize> {
+    let rest = text.get(offset..)?;
+    let at = |trimmed: &str| text.len() - trimmed.len();
+    let comma = rest.trim_ascii_start().strip_prefix(',')?;
+    Some(at(comma.trim_ascii_start()))
+}
+
+/// Decodes the value at the beginning of `text`; how many bytes it took besides.
+fn decode_text<T: DeserializeOwned>(
+    text: &str,
+    position: Position,
+) -> Result<(T, usize), ArgumentError> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    match values.next() {
+        Some(Ok(value)) => Ok((value, values.byte_offset())),
+        // Once more for the path, which is not worth keeping while all goes well.
+        Some(Err(_)) => {
+            let again = &mut serde_json::Deserializer::from_str(text);
+            match serde_path_to_error::deserialize::<_, T>(again) {
+                Err(wrong) => Err(located(position, &wrong)),
+                Ok(_) => Err(error(position, "", "not JSON")),
+            }
+        }
+        None => Err(error(position, "", "not JSON")),
+    }
+}
+
+fn decode_tree<T: DeserializeOwned>(
+    tree: &Json,
+    attachments: Option<&VecDeque<Bytes>>,
+    position: Position,
+) -> Result<T, ArgumentError> {
+    serde_path_to_error::deserialize(Node::new(tree, attachments))
+        .map_err(|wrong| located(position, &wrong))
+}
+
+fn decode_missing<T: DeserializeOwned>(position: Position) -> Result<T, ArgumentError> {
+    T::deserialize(Missing::<serde::de::value::Error>::new())
+        .map_err(|wrong| error(position, "", &wrong.to_string()))
+}
+
+/// Decodes the auth object of a connection. Without one a struct gets what `{}` gives it, so that
+/// one whose fields all have defaults works, and the error names the field where one has none.
+pub(super) fn decode_auth<T: DeserializeOwned>(auth: Option<&Value>) -> Result<T, ArgumentError> {
+    let position = Position::Auth;
+    match auth {
+        Some(Value::Str(text, None)) => decode_text(text, position).map(|(auth, _)| auth),
+        Some(_) => Err(error(position, "", "not JSON")),
+        None => decode_missing(position).or_else(|missing| {
+            let empty = decode_text("{}", position).map(|(auth, _)| auth);
+            empty.map_err(|wrong| {
+                if wrong.message.starts_with("missing field") {
+                    wrong
+                } else {
+                    missing
+                }
+            })
+        }),
+    }
+}
+
+/// Decodes what a client answered to a call: the first value, a tuple for several.
+pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, ArgumentError> {
+    let values = Wire::values(answer, false).unwrap_or_default();
+    let attachments = match answer {
+        Value::Str(_, attachments) => attachments.as_ref(),
+        Value::Bytes(_) => None,
+    };
+    if is_tuple::<R>() {
+        return R::deserialize(Tuple {
+            values: &values,
+            attachments,
+        })
+        .map_err(|Located(error)| error);
+    }
+    match values.first() {
+        Some(value) => decode_tree(value, attachments, Position::Argument(1)),
+        None => decode_missing(Position::Argument(1)),
+    }
+}
+
+/// The values of an answer as one tuple. What is not there is `None` for an `Option`, what is too
+/// much is ignored.
+struct Tuple<'a> {
+    values: &'a [Json],
+    attachments: Option<&'a VecDeque<Bytes>>,
+}
+
+/// An [`ArgumentError`] that can pass through serde.
+#[derive(Debug)]
+struct Located(ArgumentError);
+
+impl std::fmt::Display for Located {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Located {}
+
+impl serde::de::Error for Located {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        Self(error(Position::Argument(1), "", &message.to_string()))
+    }
+}
+
+impl<'de> Deserializer<'de> for Tuple<'de> {
+    type Error = Located;
+
+    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Located> {
+        visitor.visit_seq(Elements {
+            tuple: self,
+            taken: 0,
+        })
+    }
+
+    fn deserialize_unit<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Located> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct Elements<'a> {
+    tuple: Tuple<'a>,
+    taken: usize,
+}
+
+impl<'de> serde::de::SeqAccess<'de> for Elements<'de> {
+    type Error = Located;
+
+    fn next_element_seed<S: serde::de::DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Located> {
+        let value = self.tuple.values.get(self.taken);
+        self.taken += 1;
+        let element = match value {
+            Some(tree) => seed.deserialize(Node::new(tree, self.tuple.attachments)),
+            None => seed.deserialize(Missing::<serde::de::value::Error>::new()),
+        };
+        let position = Position::Argument(self.taken);
+        element
+            .map(Some)
+            .map_err(|wrong| Located(error(position, "", &wrong.to_string())))
+    }
+}
+
+fn located<E: std::fmt::Display>(
+    position: Position,
+    wrong: &serde_path_to_error::Error<E>,
+) -> ArgumentError {
+    let path = wrong.path().to_string();
+    let path = if path == "." { "" } else { &path };
+    let message = wrong.inner().to_string();
+    // serde_json counts lines and columns from the argument's beginning, which nobody can see.
+    let message = message.split(" at line ").next().unwrap_or_default();
+    error(position, path, message)
+}
+
+fn error(position: Position, path: &str, message: &str) -> ArgumentError {
+    ArgumentError {
+        position,
+        path: path.to_owned(),
+        message: message.to_owned(),
+    }
+}

@@ -1,0 +1,285 @@
+//! What the server keeps of a client, shared by its handles, its line of events and the engine's
+//! handlers.
+
+use std::{
+    any::Any,
+    sync::{Arc, OnceLock, Weak},
+};
+
+use parking_lot::Mutex;
+use serde::Serialize;
+use socketioxide::{SendError, SocketError, adapter::Emitter, socket::Socket};
+use socketioxide_core::{
+    Sid as EngineSid,
+    adapter::{CoreAdapter, CoreLocalAdapter, Room},
+};
+use tokio::sync::Notify;
+
+use super::{Pending, tasks::Tasks};
+use crate::{
+    adapter::Adapter,
+    emit::NamespaceState,
+    error::{EmitError, RoomError},
+    event::is_reserved,
+    lane::{Lane, Leaving},
+    reason::DisconnectReason,
+    server::{SlowClientPolicy, SocketIo},
+    session::Session,
+    sid::{PREFIX, Sid},
+    work::Class,
+};
+
+/// One client in one namespace. It never holds the engine's socket: the socket holds it.
+pub(crate) struct ClientState {
+    pub(crate) sid: Sid,
+    /// Secret: whoever knows it can speak as the client over long polling.
+    pub(crate) engine_sid: EngineSid,
+    pub(crate) namespace: Arc<NamespaceState>,
+    pub(crate) socketio: SocketIo,
+    pub(crate) class: Arc<dyn Class>,
+    pub(crate) lane: Lane,
+    pub(super) tasks: Mutex<Option<Box<Tasks>>>,
+    socket: Weak<Socket<Adapter>>,
+    session: OnceLock<Arc<dyn Any + Send + Sync>>,
+    /// Told once, when the client begins to leave.
+    leaving: Notify,
+}
+
+impl ClientState {
+    pub(crate) fn new(
+        socket: &Arc<Socket<Adapter>>,
+        namespace: Arc<NamespaceState>,
+        socketio: SocketIo,
+        class: Arc<dyn Class>,
+    ) -> Self {
+        Self {
+            sid: Sid::of(socket.id, &namespace.path),
+            engine_sid: socket.id,
+            namespace,
+            socketio,
+            class,
+            lane: Lane::default(),
+            tasks: Mutex::default(),
+            socket: Arc::downgrade(socket),
+            session: OnceLock::new(),
+            leaving: Notify::new(),
+        }
+    }
+
+    /// The engine's socket, until the client has left.
+    pub(crate) fn socket(&self) -> Option<Arc<Socket<Adapter>>> {
+        self.socket.upgrade()
+    }
+
+    pub(crate) fn local(&self) -> &CoreLocalAdapter<Emitter> {
+        self.namespace.adapter().get_local()
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.lane.is_open()
+    }
+
+    pub(crate) fn is_connecting(&self) -> bool {
+        self.lane.is_connecting()
+    }
+
+    pub(crate) async fn disconnected(&self) {
+        let leaving = self.leaving.notified();
+        if !self.lane.is_closed() {
+            leaving.await;
+        }
+    }
+
+    pub(crate) fn set_session<T: Send + Sync + 'static>(&self, session: T) {
+        // Once for each client: `on_connect` returns once.
+        let _ = self.session.set(Arc::new(session));
+    }
+
+    pub(crate) fn session<T: Send + Sync + 'static>(&self) -> Option<Session<T>> {
+        let session = Arc::clone(self.session.get()?);
+        session.downcast().ok().map(Session::new)
+    }
+
+    pub(crate) fn emit<T: Serialize>(&self, event: &str, arguments: &T) -> Result<(), EmitError> {
+        if !self.lane.is_open() {
+            // The data is serialized now, even if it goes out later.
+            let packet = self.namespace.adapter().event_packet(event, arguments)?;
+            if self.postpone(|| Pending::Emit(packet)) {
+                return Ok(());
+            }
+            if self.lane.is_closed() {
+                return Err(EmitError::Disconnected);
+            }
+            // It was opened this very moment; the packet is encoded again, which is rare.
+        }
+        if is_reserved(event) {
+            return Err(EmitError::ReservedEvent(event.to_owned()));
+        }
+        let socket = self.socket().ok_or(EmitError::Disconnected)?;
+        socket
+            .emit(event, arguments)
+            .map_err(|error| self.not_sent(error))
+    }
+
+    pub(crate) fn not_sent(&self, error: SendError) -> EmitError {
+        match error {
+            SendError::Serialize(error) => EmitError::Serialize(error.to_string()),
+            SendError::Socket(SocketError::Closed) => EmitError::Disconnected,
+            SendError::Socket(SocketError::InternalChannelFull) => {
+                self.close_slow();
+                EmitError::Slow
+            }
+        }
+    }
+
+    /// Keeps `action` until the client is connected; `false` if there is nothing to wait for.
+    pub(crate) fn postpone(&self, action: impl FnOnce() -> Pending) -> bool {
+        self.lane.postpone(action)
+    }
+
+    pub(crate) fn join(&self, rooms: Vec<Room>) -> Result<(), RoomError> {
+        // Under the lane's lock: a client that is leaving must not get into a room, nobody would
+        // take it out again.
+        let joined = self.lane.while_open(
+            rooms,
+            |rooms| self.local().add_all(self.engine_sid, rooms),
+            Pending::Join,
+        );
+        joined.ok_or(RoomError::Disconnected)
+    }
+
+    pub(crate) fn leave_rooms(&self, rooms: Vec<Room>) -> Result<(), RoomError> {
+        let left = self.lane.while_open(
+            rooms,
+            |rooms| self.local().del(self.engine_sid, rooms),
+            Pending::Leave,
+        );
+        left.ok_or(RoomError::Disconnected)
+    }
+
+    pub(crate) fn rooms(&self) -> Vec<String> {
+        self.lane.rooms().unwrap_or_else(|| self.current_rooms())
+    }
+
+    fn current_rooms(&self) -> Vec<String> {
+        let rooms = self.local().socket_rooms(self.engine_sid);
+        let joined = rooms.into_iter().filter(|room| !room.starts_with(PREFIX));
+        joined.map(std::borrow::Cow::into_owned).collect()
+    }
+
+    pub(crate) fn disconnect(&self) -> Result<(), EmitError> {
+        if self.postpone(|| Pending::Disconnect) {
+            return Ok(());
+        }
+        if self.lane.is_closed() {
+            return Err(EmitError::Disconnected);
+        }
+        let socket = self.socket().ok_or(EmitError::Disconnected)?;
+        socket
+            .disconnect()
+            .map_err(|error| self.not_sent(SendError::Socket(error)))
+    }
+
+    /// The client begins to leave, once. `socket` stays reachable until `on_disconnect` is over.
+    pub(crate) fn leave(
+        self: &Arc<Self>,
+        reason: DisconnectReason,
+        socket: Option<Arc<Socket<Adapter>>>,
+        remove: impl FnOnce(),
+    ) {
+        let leaving = |rooms| Leaving {
+            reason,
+            rooms,
+            socket,
+        };
+        let first = self.lane.close(|| leaving(self.current_rooms()));
+        remove();
+        if first {
+            self.leaving.notify_waiters();
+            self.kick();
+        }
+    }
+
+    /// `on_connect` has refused the client: as if it had never been here.
+    pub(crate) fn refuse(&self) {
+        self.lane.refuse();
+        self.leaving.notify_waiters();
+        drop(self.tasks.lock().take());
+        self.namespace.remove(self.sid);
+    }
+
+    /// Gives the line a task to work it off, if it has work and none yet.
+    pub(crate) fn kick(self: &Arc<Self>) {
+        if self.lane.start() {
+            Arc::clone(&self.class).work_off(Arc::clone(self));
+        }
+    }
+
+    /// Whether too many packets wait to go out. The engine reserves room before it serializes, so a
+    /// value that cannot be serialized asks without sending.
+    fn is_slow(&self) -> bool {
+        struct Probe;
+        impl Serialize for Probe {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("only asking"))
+            }
+        }
+        let answer = self.socket().map(|socket| socket.emit("", &Probe));
+        matches!(
+            answer,
+            Some(Err(SendError::Socket(SocketError::InternalChannelFull)))
+        )
+    }
+
+    pub(crate) fn close_if_slow(&self) {
+        if self.is_slow() {
+            self.close_slow();
+        }
+    }
+
+    /// What happens to a client that does not keep up is for the builder to say.
+    fn close_slow(&self) {
+        let first = self.lane.mark_slow();
+        let policy = self.socketio.options().slow_clients;
+        self.socketio.count_slow(first);
+        if first {
+            tracing::warn!(
+                target: "hobnob::emit",
+                namespace = %self.namespace.path,
+                sid = %self.sid,
+                ?policy,
+                "a client reads too slowly: too many packets wait to go out to it",
+            );
+        }
+        if first && policy == SlowClientPolicy::Disconnect {
+            // Not by the engine's `disconnect`, which needs room for one more packet.
+            if let Some(client) = self.namespace.client(self.sid) {
+                client.state().evict(DisconnectReason::SlowClient);
+            }
+        }
+    }
+
+    /// Ends a client that sends more than is worked off.
+    pub(crate) fn evict_flooding(self: &Arc<Self>, most: usize) {
+        tracing::warn!(
+            target: "hobnob::event",
+            namespace = %self.namespace.path,
+            sid = %self.sid,
+            most,
+            "a client is disconnected: too many of its events wait to be handled",
+        );
+        self.socketio.count_flooding();
+        self.evict(DisconnectReason::TooManyEvents);
+    }
+
+    /// Ends a client the engine cannot end: it is out of every room at once, its connection is cut.
+    pub(crate) fn evict(self: &Arc<Self>, reason: DisconnectReason) {
+        let socket = self.socket();
+        self.leave(reason, socket.clone(), || {
+            self.local().del_all(self.engine_sid)
+        });
+        if let Some(socket) = socket {
+            self.socketio.cut(&socket);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Sending: to one client, to rooms, to everybody; and asking a client for an answer.
+
+pub(crate) mod arguments;
+mod call;
+mod namespace;
+mod room;
+pub(crate) mod room_names;
+mod target;
+
+pub use self::{
+    call::Call,
+    namespace::NamespaceHandle,
+    room::{RemoteClient, Room},
+    room_names::{IntoRoom, IntoRooms},
+    target::{Delivery, Sending, Target},
+};
+pub(crate) use self::{namespace::NamespaceState, target::deliver};

@@ -1,0 +1,212 @@
+//! A mounted namespace: the handle to send through, and what the server keeps of it.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, OnceLock, Weak},
+};
+
+use parking_lot::Mutex;
+use serde::Serialize;
+use tokio::sync::Notify;
+
+use super::{IntoRoom, IntoRooms, RemoteClient, Room, Sending, Target, room_names::EVERYONE};
+use crate::{
+    adapter::Adapter,
+    client::{Client, ClientState},
+    error::RoomError,
+    event::Event,
+    server::Server,
+    sid::Sid,
+};
+
+/// What all clients of one mounted class share.
+pub(crate) struct NamespaceState {
+    pub(crate) path: Arc<str>,
+    pub(crate) server: Weak<Server>,
+    /// Set as soon as the engine has made it, before anybody can connect.
+    adapter: OnceLock<Arc<Adapter>>,
+    clients: Mutex<HashMap<Sid, Arc<ClientState>>>,
+    /// Told whenever a client has left for good.
+    left: Notify,
+}
+
+impl NamespaceState {
+    pub(crate) fn new(path: &str, server: Weak<Server>) -> Self {
+        Self {
+            path: path.into(),
+            server,
+            adapter: OnceLock::new(),
+            clients: Mutex::default(),
+            left: Notify::new(),
+        }
+    }
+
+    pub(crate) fn set_adapter(&self, adapter: Arc<Adapter>) {
+        // A second one would be for a second namespace of this path, which `build` refuses.
+        let _ = self.adapter.set(adapter);
+    }
+
+    pub(crate) fn adapter(&self) -> &Arc<Adapter> {
+        #[expect(clippy::expect_used, reason = "`build` sets it before it returns")]
+        self.adapter
+            .get()
+            .expect("a namespace is used before it is mounted")
+    }
+
+    /// Enters a client. One of the same connection that is still leaving is waited for, so that its
+    /// `on_disconnect` is over before the `on_connect` of its successor.
+    pub(crate) async fn enter(&self, client: &Arc<ClientState>) {
+        loop {
+            let left = self.left.notified();
+            {
+                let mut clients = self.clients.lock();
+                if !clients.contains_key(&client.sid) {
+                    clients.insert(client.sid, Arc::clone(client));
+                    return;
+                }
+            }
+            left.await;
+        }
+    }
+
+    pub(crate) fn remove(&self, sid: Sid) {
+        let mut clients = self.clients.lock();
+        clients.remove(&sid);
+        if clients.is_empty() {
+            *clients = HashMap::new();
+        }
+        drop(clients);
+        self.left.notify_waiters();
+    }
+
+    pub(crate) fn client(&self, sid: Sid) -> Option<Client> {
+        let clients = self.clients.lock();
+        clients
+            .get(&sid)
+            .map(|state| Client::new(Arc::clone(state)))
+    }
+
+    pub(crate) fn clients(&self) -> Vec<Arc<ClientState>> {
+        self.clients.lock().values().cloned().collect()
+    }
+
+    /// Returns when the last client has left for good.
+    pub(crate) async fn emptied(&self) {
+        loop {
+            let left = self.left.notified();
+            if self.clients.lock().is_empty() {
+                return;
+            }
+            left.await;
+        }
+    }
+
+    /// The engine does not tell which receivers of a broadcast were full, so each is asked.
+    pub(crate) fn close_slow_clients(&self) {
+        for client in self.clients() {
+            client.close_if_slow();
+        }
+    }
+}
+
+/// A namespace, to send through from anywhere: HTTP routes, background tasks, other namespaces.
+///
+/// Got from [`SocketIo::of`](crate::SocketIo::of) or [`Client::namespace`]. There is no sender here,
+/// so everything reaches everybody it names. Flask-SocketIO: `socketio.emit(.., namespace=..)` and
+/// the methods of a `Namespace`.
+#[derive(Clone)]
+pub struct NamespaceHandle {
+    /// The path alone, if nothing is mounted there.
+    state: Result<Arc<NamespaceState>, Arc<str>>,
+}
+
+impl NamespaceHandle {
+    pub(crate) fn new(state: Arc<NamespaceState>) -> Self {
+        Self { state: Ok(state) }
+    }
+
+    pub(crate) fn unknown(path: &str) -> Self {
+        Self {
+            state: Err(path.into()),
+        }
+    }
+
+    /// The namespace, or the path at which there is none.
+    pub(crate) fn state(&self) -> Result<&Arc<NamespaceState>, String> {
+        self.state.as_ref().map_err(ToString::to_string)
+    }
+
+    /// The path it is mounted at.
+    pub fn path(&self) -> &str {
+        match &self.state {
+            Ok(state) => &state.path,
+            Err(path) => path,
+        }
+    }
+
+    /// Sends to everybody in the namespace. See [`Target::emit`].
+    pub fn emit<T: Serialize>(&self, event: &str, data: T) -> Sending {
+        self.everyone().emit(event, data)
+    }
+
+    /// Sends a typed event to everybody in the namespace. See [`Target::send`].
+    pub fn send<E: Event>(&self, event: E) -> Sending {
+        self.everyone().send(event)
+    }
+
+    /// The members of these rooms, or the client of this sid.
+    pub fn to(&self, rooms: impl IntoRooms) -> Target {
+        self.everyone().to(rooms)
+    }
+
+    /// Everybody who is in none of these rooms.
+    pub fn except(&self, rooms: impl IntoRooms) -> Target {
+        self.everyone().except(rooms)
+    }
+
+    fn everyone(&self) -> Target {
+        Target::new(self.clone(), None)
+    }
+
+    /// One client, wherever in the cluster it is connected.
+    pub fn client(&self, sid: Sid) -> RemoteClient {
+        RemoteClient::new(self.clone(), sid)
+    }
+
+    /// One client of this very server, with its session; `None` if it is not connected here.
+    pub fn local_client(&self, sid: Sid) -> Option<Client> {
+        self.state.as_ref().ok()?.client(sid)
+    }
+
+    /// A room: its members, their number, closing it.
+    pub fn room(&self, room: impl IntoRoom) -> Room {
+        Room::new(self.clone(), room.into_room())
+    }
+
+    /// The sids of all clients in the namespace.
+    ///
+    /// # Errors
+    ///
+    /// If the namespace does not exist or the rest of the cluster is out of reach.
+    pub async fn clients(&self) -> Result<Vec<Sid>, RoomError> {
+        Room::new(self.clone(), EVERYONE).clients().await
+    }
+
+    /// Takes everybody out of a room; nobody is disconnected. Flask-SocketIO: `close_room`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Room::close`].
+    pub async fn close_room(&self, room: impl IntoRoom) -> Result<(), RoomError> {
+        self.room(room).close().await
+    }
+}
+
+impl fmt::Debug for NamespaceHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NamespaceHandle")
+            .field(&self.path())
+            .finish()
+    }
+}

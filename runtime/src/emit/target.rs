@@ -1,0 +1,222 @@
+//! Whom a broadcast reaches: rooms, everybody, all but some.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use futures_core::future::BoxFuture;
+
+use serde::Serialize;
+use socketioxide_core::{
+    adapter::{
+        BroadcastFlags, BroadcastOptions, CoreAdapter,
+        errors::{BroadcastError, SocketError},
+    },
+    packet::Packet,
+};
+
+use super::{
+    IntoRooms, NamespaceHandle,
+    arguments::{Arguments, EventArguments},
+    namespace::NamespaceState,
+    room_names::{EVERYONE, RoomNames, not_a_target},
+};
+use crate::{
+    client::{Client, Pending},
+    error::EmitError,
+    event::Event,
+};
+
+/// The clients a broadcast is for.
+///
+/// Made by [`Client::to`], [`Client::broadcast`], [`NamespaceHandle::to`] and their like, narrowed
+/// with [`except`](Self::except), [`skip`](Self::skip) and [`include_self`](Self::include_self),
+/// and used up by [`emit`](Self::emit) or [`send`](Self::send). Each client gets the event once, in
+/// however many of the rooms it is. A room nobody is in is no error.
+///
+/// The sender is among the receivers, as in Flask-SocketIO and unlike `socket.to()` of Socket.IO in
+/// JavaScript: `include_self(false)` leaves it out.
+#[derive(Clone)]
+#[must_use = "nothing is sent before `.emit(..).await` or `.send(..).await`"]
+pub struct Target {
+    namespace: NamespaceHandle,
+    sender: Option<Client>,
+    include_self: bool,
+    /// Empty: everybody in the namespace.
+    rooms: RoomNames,
+    except: RoomNames,
+}
+
+impl Target {
+    pub(crate) fn new(namespace: NamespaceHandle, sender: Option<Client>) -> Self {
+        Self {
+            namespace,
+            sender,
+            include_self: true,
+            rooms: RoomNames::new(),
+            except: RoomNames::new(),
+        }
+    }
+
+    /// Adds the members of these rooms, or the client whose sid is given.
+    pub fn to(mut self, rooms: impl IntoRooms) -> Self {
+        self.rooms.extend(rooms.into_rooms());
+        self
+    }
+
+    /// Leaves out whoever is in one of these rooms. Flask-SocketIO has no counterpart.
+    pub fn except(mut self, rooms: impl IntoRooms) -> Self {
+        self.except.extend(rooms.into_rooms());
+        self
+    }
+
+    /// Leaves out these clients, by their sids. Flask-SocketIO: `skip_sid=`.
+    pub fn skip(self, clients: impl IntoRooms) -> Self {
+        self.except(clients)
+    }
+
+    /// Whether the sender gets the event too; it does unless told otherwise. Flask-SocketIO:
+    /// `include_self=`.
+    ///
+    /// Without a sender, as from [`SocketIo::of`](crate::SocketIo::of), it makes no difference.
+    pub fn include_self(mut self, include: bool) -> Self {
+        self.include_self = include;
+        self
+    }
+
+    /// Sends `event` with `data`: `()` is no argument, a tuple one for each element, everything
+    /// else one.
+    ///
+    /// `data` is serialized now; the event is sent when the future is awaited. The result says how
+    /// many clients did not get it.
+    ///
+    /// # Errors
+    ///
+    /// If the data cannot be serialized, the name is reserved or no room's, the namespace does not
+    /// exist or the rest of the cluster is out of reach. A receiver that is gone or too slow is no
+    /// error of the sender's.
+    pub fn emit<T: Serialize>(self, event: &str, data: T) -> Sending {
+        self.send_arguments(event, &Arguments(&data))
+    }
+
+    /// Sends an event that knows its own name: see [`Event`]. Otherwise as [`emit`](Self::emit).
+    pub fn send<E: Event>(self, event: E) -> Sending {
+        self.send_arguments(event.name(), &EventArguments(&event))
+    }
+
+    fn send_arguments<T: Serialize>(self, event: &str, arguments: &T) -> Sending {
+        let addressed = self.address(event, arguments);
+        let sender = self.sender;
+        Sending(Box::pin(async move {
+            let (namespace, packet, to) = addressed?;
+            if let Some(sender) = sender
+                && sender
+                    .state()
+                    .postpone(|| Pending::Broadcast(packet.clone(), to.clone()))
+            {
+                return Ok(Delivery { missed: 0 });
+            }
+            deliver(&namespace, packet, to).await
+        }))
+    }
+
+    fn address<T: Serialize>(
+        &self,
+        event: &str,
+        arguments: &T,
+    ) -> Result<(Arc<NamespaceState>, Packet, BroadcastOptions), EmitError> {
+        let namespace = self
+            .namespace
+            .state()
+            .map_err(EmitError::UnknownNamespace)?;
+        let packet = namespace.adapter().event_packet(event, arguments)?;
+        Ok((namespace.clone(), packet, self.options()?))
+    }
+
+    fn options(&self) -> Result<BroadcastOptions, EmitError> {
+        if let Some(room) = not_a_target(&self.rooms).or_else(|| not_a_target(&self.except)) {
+            return Err(EmitError::InvalidRoom(room.to_string()));
+        }
+        let mut options = BroadcastOptions::default();
+        if self.rooms.is_empty() {
+            options.rooms.push(EVERYONE);
+        } else {
+            options.rooms.clone_from(&self.rooms);
+        }
+        options.except.clone_from(&self.except);
+        if let (Some(sender), false) = (&self.sender, self.include_self) {
+            // This is how the engine spells "but not this one".
+            options.sid = Some(sender.state().engine_sid);
+            options.add_flag(BroadcastFlags::Broadcast);
+        }
+        Ok(options)
+    }
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("namespace", &self.namespace.path())
+            .field("rooms", &self.rooms)
+            .field("except", &self.except)
+            .field("include_self", &self.include_self)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A broadcast under way: `.await` it.
+#[must_use = "nothing is sent before it is awaited"]
+pub struct Sending(BoxFuture<'static, Result<Delivery, EmitError>>);
+
+impl Future for Sending {
+    type Output = Result<Delivery, EmitError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+impl fmt::Debug for Sending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").finish_non_exhaustive()
+    }
+}
+
+/// What became of a broadcast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivery {
+    missed: usize,
+}
+
+impl Delivery {
+    /// How many clients of this server did not get the event because they read too slowly.
+    pub fn missed(self) -> usize {
+        self.missed
+    }
+}
+
+/// Hands a packet to the adapter, and deals with the receivers that cannot keep up.
+pub(crate) async fn deliver(
+    namespace: &NamespaceState,
+    packet: Packet,
+    to: BroadcastOptions,
+) -> Result<Delivery, EmitError> {
+    match namespace.adapter().broadcast(packet, to).await {
+        Ok(()) => Ok(Delivery { missed: 0 }),
+        Err(BroadcastError::Socket(errors)) => {
+            // `Closed` only says that somebody is leaving at this very moment.
+            let is_full = |error: &&SocketError| matches!(error, SocketError::InternalChannelFull);
+            let missed = errors.iter().filter(is_full).count();
+            if missed > 0 {
+                namespace.close_slow_clients();
+            }
+            Ok(Delivery { missed })
+        }
+        Err(BroadcastError::Serialize(error)) => Err(EmitError::Serialize(error.to_string())),
+        Err(BroadcastError::Adapter(error)) => Err(EmitError::Cluster(error.into())),
+    }
+}

@@ -1,0 +1,174 @@
+//! The error a handler returns: anything that went wrong, and what of it the client may see.
+
+use std::{error::Error as StdError, fmt};
+
+use serde_json::{Value, json};
+
+/// What a handler returns: `Result<T>` with hobnob's own [`Error`], `Result` alone where there is
+/// nothing to acknowledge.
+pub type Result<T = (), E = Error> = std::result::Result<T, E>;
+
+/// Why a handler failed.
+///
+/// Every error of the standard kind becomes one with `?`. The client does not see it: the
+/// acknowledgement is `{"error": "internal error"}` and the log has the rest. What the client
+/// should see is said with [`Error::public`].
+///
+/// ```
+/// use hobnob::prelude::*;
+///
+/// fn withdraw(balance: u32, amount: &str) -> Result<u32> {
+///     let amount: u32 = amount.parse()?;                  // hidden from the client
+///     balance
+///         .checked_sub(amount)
+///         .ok_or_else(|| Error::public("not enough money"))  // the client sees it
+/// }
+///
+/// assert_eq!(withdraw(1, "x").unwrap_err().public_message(), None);
+/// assert_eq!(withdraw(1, "2").unwrap_err().public_message(), Some("not enough money"));
+/// ```
+pub struct Error {
+    /// Boxed, so that a `Result<(), Error>` is one pointer.
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    public: Option<String>,
+    data: Option<Value>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error whose text the client is to see: `{"error": text}` in the acknowledgement.
+    pub fn public(message: impl fmt::Display) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                public: Some(message.to_string()),
+                data: None,
+                source: None,
+            }),
+        }
+    }
+
+    /// An error whose text only the log is to see. The same as `?` on an error of the standard
+    /// kind, for when there is none.
+    pub fn hidden(message: impl Into<String>) -> Self {
+        Self::from_source(message.into().into())
+    }
+
+    fn from_source(source: Box<dyn StdError + Send + Sync>) -> Self {
+        Self {
+            inner: Box::new(Inner {
+                public: None,
+                data: None,
+                source: Some(source),
+            }),
+        }
+    }
+
+    /// Adds what the client is to get beside the text: `{"error": text, "data": data}`.
+    #[must_use]
+    pub fn with_data(mut self, data: impl Into<Value>) -> Self {
+        self.inner.data = Some(data.into());
+        self
+    }
+
+    /// Adds the cause, for the log.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    /// What the client sees, if it was made public.
+    pub fn public_message(&self) -> Option<&str> {
+        self.inner.public.as_deref()
+    }
+
+    /// The cause, as the type it was.
+    pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
+        self.inner.source.as_deref()?.downcast_ref()
+    }
+
+    /// The cause.
+    pub fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.inner.source {
+            Some(source) => Some(&**source),
+            None => None,
+        }
+    }
+
+    /// The acknowledgement of an event that failed this way.
+    pub(crate) fn to_answer(&self) -> Value {
+        let text = self.public_message().unwrap_or("internal error");
+        match &self.inner.data {
+            None => json!({ "error": text }),
+            Some(data) => json!({ "error": text, "data": data }),
+        }
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for Error {
+    fn from(error: E) -> Self {
+        Self::from_source(Box::new(error))
+    }
+}
+
+/// The text with all its causes, each after a colon.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut first = true;
+        if let Some(public) = &self.inner.public {
+            f.write_str(public)?;
+            first = false;
+        }
+        let mut source = self.source();
+        while let Some(error) = source {
+            if !first {
+                f.write_str(": ")?;
+            }
+            first = false;
+            write!(f, "{error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// As [`Display`](fmt::Display): this is what `main` prints when it returns an error.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the disk is full")]
+    struct Full;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("not saved")]
+    struct NotSaved(#[source] Full);
+
+    #[test]
+    fn a_standard_error_is_hidden_from_the_client_and_whole_in_the_log() {
+        let error = Error::from(NotSaved(Full));
+        assert_eq!(error.to_answer(), json!({ "error": "internal error" }));
+        assert_eq!(error.to_string(), "not saved: the disk is full");
+        assert!(error.downcast_ref::<NotSaved>().is_some());
+    }
+
+    #[test]
+    fn a_public_error_shows_its_text_and_data_and_nothing_of_its_cause() {
+        let error = Error::public("try later").with_data(5).with_source(Full);
+        assert_eq!(
+            error.to_answer(),
+            json!({ "error": "try later", "data": 5 })
+        );
+        assert_eq!(error.to_string(), "try later: the disk is full");
+    }
+}

@@ -1,0 +1,12 @@
+//! The errors of hobnob: one type for what a handler returns, and one for each operation.
+
+mod application;
+mod event;
+mod operation;
+
+pub(crate) use self::event::Position;
+pub use self::{
+    application::{Error, Result},
+    event::{ArgumentError, EventError, Panic},
+    operation::{BuildError, CallError, ConnectionRefused, EmitError, RoomError, ServeError},
+};

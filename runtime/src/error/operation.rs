@@ -1,0 +1,222 @@
+//! One error for each operation: connecting, emitting, calling, building, serving.
+
+use std::{fmt, io};
+
+use super::ArgumentError;
+use crate::adapter::ClusterError;
+
+/// Why a client may not connect: `on_connect` returns it in an `Err`.
+///
+/// The text reaches the client as the `message` of its `connect_error`. Anything that can be shown
+/// becomes one with [`new`](Self::new); text and [`Error`](crate::Error) with `?`, where of the
+/// latter only what is public is shown.
+///
+/// Flask-SocketIO: `ConnectionRefusedError`.
+///
+/// ```
+/// use hobnob::prelude::*;
+///
+/// fn check(nickname: &str) -> Result<(), ConnectionRefused> {
+///     if nickname.is_empty() {
+///         return Err(ConnectionRefused::new("a nickname, please"));
+///     }
+///     if nickname.len() > 24 {
+///         Err("a shorter one, please")?;
+///     }
+///     Ok(())
+/// }
+///
+/// assert_eq!(check("").unwrap_err().to_string(), "a nickname, please");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionRefused {
+    message: String,
+}
+
+impl ConnectionRefused {
+    /// The reason the client is to be told.
+    pub fn new(message: impl fmt::Display) -> Self {
+        Self {
+            message: message.to_string(),
+        }
+    }
+}
+
+/// `Connection rejected by server`, as when `on_connect` returns `false`.
+impl Default for ConnectionRefused {
+    fn default() -> Self {
+        Self::new("Connection rejected by server")
+    }
+}
+
+impl fmt::Display for ConnectionRefused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl From<&str> for ConnectionRefused {
+    fn from(message: &str) -> Self {
+        Self::new(message)
+    }
+}
+
+impl From<String> for ConnectionRefused {
+    fn from(message: String) -> Self {
+        Self { message }
+    }
+}
+
+impl From<ArgumentError> for ConnectionRefused {
+    fn from(error: ArgumentError) -> Self {
+        Self::new(error)
+    }
+}
+
+/// Shows the client what is public; the rest goes to the log.
+impl From<crate::Error> for ConnectionRefused {
+    fn from(error: crate::Error) -> Self {
+        if error.source().is_some() {
+            tracing::warn!(target: "hobnob::connect", %error, "on_connect failed");
+        }
+        Self::new(error.public_message().unwrap_or("internal error"))
+    }
+}
+
+/// An event was not sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmitError {
+    /// The client is no longer connected.
+    #[error("the client is no longer connected")]
+    Disconnected,
+    /// The client reads too slowly: too many packets wait to go out to it.
+    #[error("the client reads too slowly")]
+    Slow,
+    /// The data could not be serialized.
+    #[error("the data cannot be serialized: {0}")]
+    Serialize(String),
+    /// The name belongs to the protocol, no client would take it for an event.
+    #[error("`{0}` is a reserved name, not an event")]
+    ReservedEvent(String),
+    /// The name cannot be a room's.
+    #[error(
+        "`{0}` cannot be the name of a room: names with a leading `~` are the clients' own rooms"
+    )]
+    InvalidRoom(String),
+    /// No class is mounted at this path.
+    #[error("no namespace is mounted at `{0}`")]
+    UnknownNamespace(String),
+    /// The other servers of the cluster were not reached.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+}
+
+/// A client did not join or leave a room, or the rooms could not be looked at.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RoomError {
+    /// The client is no longer connected.
+    #[error("the client is no longer connected")]
+    Disconnected,
+    /// The name cannot be a room's.
+    #[error(
+        "`{0}` cannot be the name of a room: names with a leading `~` are the clients' own rooms"
+    )]
+    InvalidRoom(String),
+    /// No class is mounted at this path.
+    #[error("no namespace is mounted at `{0}`")]
+    UnknownNamespace(String),
+    /// The other servers of the cluster were not reached.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+}
+
+/// A client did not answer a call.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallError {
+    /// The client left before it answered, or was not there.
+    #[error("the client left before it answered")]
+    Disconnected,
+    /// No answer came in time.
+    #[error("the client did not answer in time")]
+    Timeout,
+    /// `on_connect` cannot wait for an answer: its client is not connected before it returns.
+    #[error("a client cannot answer before on_connect has returned")]
+    Connecting,
+    /// The answer is not what was expected.
+    #[error("the answer cannot be decoded: {0}")]
+    Decode(#[from] ArgumentError),
+    /// The call was not sent.
+    #[error(transparent)]
+    Emit(EmitError),
+}
+
+impl From<EmitError> for CallError {
+    fn from(error: EmitError) -> Self {
+        match error {
+            EmitError::Disconnected => Self::Disconnected,
+            other => Self::Emit(other),
+        }
+    }
+}
+
+/// The server could not be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A namespace's path cannot be one.
+    #[error("`{path}` cannot be the path of a namespace: {reason}")]
+    InvalidPath {
+        /// The path as it was given.
+        path: String,
+        /// What to write instead.
+        reason: &'static str,
+    },
+    /// Two classes are mounted at one path.
+    #[error(
+        "two namespaces are mounted at `{path}`: give one of them another path with `namespace_at`"
+    )]
+    DuplicateNamespace {
+        /// The path they share.
+        path: String,
+    },
+    /// An option has a value that cannot work.
+    #[error("the option `{option}` cannot be {value}: {reason}")]
+    InvalidOption {
+        /// The option's method on the builder.
+        option: &'static str,
+        /// The value it was given.
+        value: String,
+        /// What to write instead.
+        reason: &'static str,
+    },
+    /// The cluster was not reached.
+    #[error("the namespace `{path}` could not join the cluster")]
+    Cluster {
+        /// The path of the namespace.
+        path: String,
+        /// What went wrong.
+        #[source]
+        source: ClusterError,
+    },
+}
+
+/// The server could not listen, or stopped listening.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address could not be bound: taken, not this machine's, or not allowed.
+    #[error("cannot listen on {address}")]
+    Bind {
+        /// The address as it was given.
+        address: String,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+    /// The listener failed.
+    #[error("the server stopped")]
+    Io(#[from] io::Error),
+}

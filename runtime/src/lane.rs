@@ -1,0 +1,251 @@
+//! The line of one client: its events wait here, are worked off one at a time in the order they
+//! came, and its leaving comes last. It also knows whether the client is connected.
+//!
+//! A line is a queue, not a task: it is given a task when it gets work, and that task ends with it.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+};
+
+use parking_lot::Mutex;
+use socketioxide::socket::Socket;
+
+use crate::{
+    adapter::Adapter, argument::Incoming, client::Pending, reason::DisconnectReason, sid::PREFIX,
+};
+
+/// A queue that is empty keeps its memory up to this many events.
+const KEPT: usize = 4;
+
+const CONNECTING: u8 = 0;
+const OPEN: u8 = 1;
+const CLOSED: u8 = 2;
+
+#[derive(Default)]
+pub(crate) struct Lane {
+    /// Changed under the lock only; read without it where a moment's delay does no harm.
+    phase: AtomicU8,
+    line: Mutex<Line>,
+}
+
+#[derive(Default)]
+struct Line {
+    events: VecDeque<Incoming>,
+    /// What `on_connect` did to its client, until the client is connected.
+    outbox: Vec<Pending>,
+    /// Whether `on_connect` has accepted the client, so that `on_disconnect` is due.
+    accepted: bool,
+    leaving: Option<Leaving>,
+    /// The rooms the client was in when it began to leave.
+    rooms: Option<Vec<String>>,
+    /// Whether a task is working the line off.
+    running: bool,
+    slow: bool,
+}
+
+/// The end of the line.
+pub(crate) struct Leaving {
+    pub(crate) reason: DisconnectReason,
+    pub(crate) rooms: Vec<String>,
+    /// Keeps the request readable until `on_disconnect` is over.
+    pub(crate) socket: Option<Arc<Socket<Adapter>>>,
+}
+
+/// The next thing to do.
+pub(crate) enum Job {
+    Event(Incoming),
+    Leave(Leaving),
+}
+
+/// What became of an event that came in.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Received {
+    Queued,
+    /// Too many wait already.
+    Full,
+    /// The client is leaving.
+    Closed,
+}
+
+impl Lane {
+    pub(crate) fn is_open(&self) -> bool {
+        self.phase.load(Ordering::Acquire) == OPEN
+    }
+
+    pub(crate) fn is_connecting(&self) -> bool {
+        self.phase.load(Ordering::Acquire) == CONNECTING
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.phase.load(Ordering::Acquire) == CLOSED
+    }
+
+    /// Puts an event at the end of the line.
+    pub(crate) fn receive(&self, event: Incoming, most: usize) -> Received {
+        let mut line = self.line.lock();
+        if self.is_closed() {
+            Received::Closed
+        } else if line.events.len() >= most {
+            Received::Full
+        } else {
+            line.events.push_back(event);
+            Received::Queued
+        }
+    }
+
+    /// Whether there is work and nobody at it. Whoever gets a `true` has to work it off.
+    pub(crate) fn start(&self) -> bool {
+        let mut line = self.line.lock();
+        let due = match self.phase.load(Ordering::Relaxed) {
+            OPEN => !line.events.is_empty(),
+            CLOSED => line.accepted && (line.leaving.is_some() || !line.events.is_empty()),
+            _ => false,
+        };
+        let start = due && !line.running;
+        line.running |= start;
+        start
+    }
+
+    /// The next thing to do, for whom [`start`](Self::start) has sent to work; `None` lets it go.
+    pub(crate) fn next(&self) -> Option<Job> {
+        let mut line = self.line.lock();
+        if let Some(event) = line.events.pop_front() {
+            return Some(Job::Event(event));
+        }
+        if line.events.capacity() > KEPT {
+            line.events = VecDeque::new();
+        }
+        if let Some(leaving) = line.leaving.take() {
+            return Some(Job::Leave(leaving));
+        }
+        line.running = false;
+        None
+    }
+
+    /// Drops the events that wait; how many there were.
+    pub(crate) fn drop_events(&self) -> usize {
+        std::mem::take(&mut self.line.lock().events).len()
+    }
+
+    /// `on_connect` has accepted the client. `false` if it has been told to leave meanwhile.
+    pub(crate) fn accept(&self) -> bool {
+        self.line.lock().accepted = true;
+        !self.is_closed()
+    }
+
+    /// `on_connect` has refused the client.
+    pub(crate) fn refuse(&self) {
+        let mut line = self.line.lock();
+        self.phase.store(CLOSED, Ordering::Release);
+        line.outbox = Vec::new();
+        line.leaving = None;
+    }
+
+    /// Whether the client was accepted, but never got to know it.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.line.lock().accepted && self.is_connecting()
+    }
+
+    /// Keeps what is to be done once the client is connected; `false` if it is, or is leaving.
+    pub(crate) fn postpone(&self, action: impl FnOnce() -> Pending) -> bool {
+        if !self.is_connecting() {
+            return false;
+        }
+        let mut line = self.line.lock();
+        let connecting = self.is_connecting();
+        if connecting {
+            line.outbox.push(action());
+        }
+        connecting
+    }
+
+    /// What waits for the connection, until nothing does: then the line is open.
+    pub(crate) fn open(&self) -> Option<Vec<Pending>> {
+        let mut line = self.line.lock();
+        if !self.is_connecting() {
+            return None;
+        }
+        if line.outbox.is_empty() {
+            line.outbox = Vec::new();
+            self.phase.store(OPEN, Ordering::Release);
+            return None;
+        }
+        Some(std::mem::take(&mut line.outbox))
+    }
+
+    /// What waits for the connection; `None` if nothing does.
+    pub(crate) fn take_pending(&self) -> Option<Vec<Pending>> {
+        let mut line = self.line.lock();
+        let waiting = self.is_connecting() && !line.outbox.is_empty();
+        waiting.then(|| std::mem::take(&mut line.outbox))
+    }
+
+    /// Does something with the rooms of a connected client, with nobody else changing that; or
+    /// keeps it for when it is connected. `None` if the client is leaving.
+    pub(crate) fn while_open<T>(
+        &self,
+        rooms: T,
+        now: impl FnOnce(T),
+        later: impl FnOnce(T) -> Pending,
+    ) -> Option<()> {
+        let mut line = self.line.lock();
+        match self.phase.load(Ordering::Relaxed) {
+            OPEN => now(rooms),
+            CONNECTING => line.outbox.push(later(rooms)),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The client begins to leave; `false` if it has begun already.
+    pub(crate) fn close(&self, leaving: impl FnOnce() -> Leaving) -> bool {
+        let mut line = self.line.lock();
+        if self.is_closed() {
+            return false;
+        }
+        self.phase.store(CLOSED, Ordering::Release);
+        line.outbox = Vec::new();
+        let leaving = leaving();
+        line.rooms = Some(leaving.rooms.clone());
+        line.leaving = Some(leaving);
+        true
+    }
+
+    /// The rooms of a client that is not connected: those it will be in, or was in. `None` if it is
+    /// connected.
+    pub(crate) fn rooms(&self) -> Option<Vec<String>> {
+        let line = self.line.lock();
+        if self.is_open() {
+            return None;
+        }
+        if let Some(rooms) = &line.rooms {
+            return Some(rooms.clone());
+        }
+        let mut rooms = Vec::new();
+        for pending in &line.outbox {
+            match pending {
+                Pending::Join(names) => {
+                    let names = names.iter().filter(|name| !name.starts_with(PREFIX));
+                    let new = names.map(ToString::to_string);
+                    for name in new {
+                        if !rooms.contains(&name) {
+                            rooms.push(name);
+                        }
+                    }
+                }
+                Pending::Leave(names) => rooms.retain(|room| !names.iter().any(|n| n == room)),
+                _ => {}
+            }
+        }
+        Some(rooms)
+    }
+
+    /// Notes that the client does not keep up; `true` the first time.
+    pub(crate) fn mark_slow(&self) -> bool {
+        !std::mem::replace(&mut self.line.lock().slow, true)
+    }
+}

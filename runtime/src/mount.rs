@@ -1,0 +1,197 @@
+//! Between a class and the engine: connecting a client, taking its events, seeing it off.
+
+use std::{fmt::Display, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc};
+
+use futures_util::FutureExt;
+use socketioxide::{
+    handler::{ConnectHandler, DisconnectHandler, MessageHandler},
+    socket::{DisconnectReason as EngineReason, Socket},
+};
+use socketioxide_core::Value;
+
+use crate::{
+    adapter::Adapter,
+    argument::{ConnectContext, Incoming},
+    client::{Client, ClientState},
+    emit::NamespaceState,
+    error::{ConnectionRefused, Panic},
+    lane::Received,
+    namespace::Namespace,
+    reason::DisconnectReason,
+    server::SocketIo,
+    sid::Sid,
+    work::Class,
+};
+
+/// The engine's traits are generic over what a closure's arguments look like. Ours look like this.
+pub(crate) enum Mark {}
+
+/// A class at a path.
+pub(crate) struct Mount<N> {
+    mounted: Arc<Mounted<N>>,
+}
+
+pub(crate) struct Mounted<N> {
+    pub(crate) class: N,
+    pub(crate) namespace: Arc<NamespaceState>,
+}
+
+impl<N: Namespace> Mount<N> {
+    pub(crate) fn new(class: N, namespace: Arc<NamespaceState>) -> Self {
+        Self {
+            mounted: Arc::new(Mounted { class, namespace }),
+        }
+    }
+
+    async fn connect(
+        &self,
+        socket: &Arc<Socket<Adapter>>,
+        auth: Option<Value>,
+    ) -> Result<(), ConnectionRefused> {
+        let namespace = &self.mounted.namespace;
+        let gone = || ConnectionRefused::new("the server is shutting down");
+        let socketio = SocketIo::of_server(&namespace.server).ok_or_else(gone)?;
+        if socketio.is_stopping() {
+            // An answer would be final for the JavaScript client. The end of the connection, which
+            // comes next, is not: it connects again, to whoever is there then.
+            socketio.stopped().await;
+            return Err(gone());
+        }
+        socketio.check_namespaces(socket.id)?;
+
+        let class = Arc::clone(&self.mounted) as Arc<dyn Class>;
+        let client = ClientState::new(socket, Arc::clone(namespace), socketio, class);
+        let client = Arc::new(client);
+        namespace.enter(&client).await;
+
+        // Before the client knows that it is connected, so that no event of its finds no handler.
+        socket.on_fallback(EventHandler(Arc::clone(&client)));
+        socket.on_disconnect(LeaveHandler(Arc::clone(&client)));
+
+        let mut context = ConnectContext::new(Client::new(Arc::clone(&client)), auth);
+        let connecting = AssertUnwindSafe(self.mounted.class.connect(&mut context)).catch_unwind();
+        match connecting.await {
+            Ok(Ok(session)) => {
+                client.set_session(session);
+                if client.lane.accept() {
+                    tracing::debug!(
+                        target: "hobnob::connect",
+                        namespace = %namespace.path,
+                        sid = %client.sid,
+                        "connected",
+                    );
+                    Ok(())
+                } else {
+                    client.kick();
+                    Err(gone())
+                }
+            }
+            Ok(Err(refused)) => {
+                tracing::debug!(
+                    target: "hobnob::connect",
+                    namespace = %namespace.path,
+                    sid = %client.sid,
+                    reason = %refused,
+                    "refused",
+                );
+                client.refuse();
+                Err(refused)
+            }
+            Err(payload) => {
+                tracing::error!(
+                    target: "hobnob::connect",
+                    namespace = %namespace.path,
+                    sid = %client.sid,
+                    panic = %Panic::new(&*payload),
+                    "on_connect panicked, the client is refused",
+                );
+                client.refuse();
+                Err(ConnectionRefused::new("internal error"))
+            }
+        }
+    }
+}
+
+impl<N> Clone for Mount<N> {
+    fn clone(&self) -> Self {
+        Self {
+            mounted: Arc::clone(&self.mounted),
+        }
+    }
+}
+
+type Connecting<'a> =
+    Pin<Box<dyn Future<Output = Result<(), Box<dyn Display + Send>>> + Send + 'a>>;
+
+impl<N: Namespace> ConnectHandler<Adapter, Mark> for Mount<N> {
+    fn call_middleware<'a>(
+        &'a self,
+        socket: Arc<Socket<Adapter>>,
+        auth: &'a Option<Value>,
+    ) -> Connecting<'a> {
+        Box::pin(async move {
+            let connected = self.connect(&socket, auth.clone()).await;
+            connected.map_err(|refused| Box::new(refused) as Box<dyn Display + Send>)
+        })
+    }
+
+    /// The acceptance is on its way to the client.
+    fn call(&self, socket: Arc<Socket<Adapter>>, _: Option<Value>) {
+        let namespace = &self.mounted.namespace;
+        if let Some(client) = namespace.client(Sid::of(socket.id, &namespace.path)) {
+            client.state().open();
+        }
+    }
+}
+
+/// Takes the events of one client. The engine keeps it for as long as it keeps the socket.
+struct EventHandler(Arc<ClientState>);
+
+impl MessageHandler<Adapter, Mark> for EventHandler {
+    /// On the connection's own task, in the order of the wire.
+    fn call(&self, socket: Arc<Socket<Adapter>>, value: Value, ack: Option<i64>) {
+        let client = &self.0;
+        let event = Incoming { socket, value, ack };
+        let most = client.socketio.options().max_waiting_events;
+        if client.is_open() && client.class.is_concurrent(event.name()) {
+            if !Arc::clone(&client.class).run_concurrently(client, event, most) {
+                client.evict_flooding(most);
+            }
+            return;
+        }
+        match client.lane.receive(event, most) {
+            Received::Queued => client.kick(),
+            Received::Full => client.evict_flooding(most),
+            Received::Closed => {}
+        }
+    }
+}
+
+impl Drop for EventHandler {
+    /// A client that left while `on_connect` ran is dropped by the engine without a word. If
+    /// `on_connect` accepted it all the same, `on_disconnect` is due.
+    fn drop(&mut self) {
+        if self.0.lane.is_abandoned() {
+            self.0.leave(DisconnectReason::TransportClose, None, || ());
+        }
+    }
+}
+
+/// Sees one client off.
+struct LeaveHandler(Arc<ClientState>);
+
+impl DisconnectHandler<Adapter, Mark> for LeaveHandler {
+    fn call_with_defer(
+        &self,
+        socket: Arc<Socket<Adapter>>,
+        reason: EngineReason,
+        remove: fn(Arc<Socket<Adapter>>),
+    ) {
+        // The engine lets go of the socket now and not after `on_disconnect`: a client that
+        // connects again at once would otherwise be ignored, and one whose `on_disconnect` panics
+        // would stay in its rooms for ever.
+        let leaving = Arc::clone(&socket);
+        let removed = || remove(Arc::clone(&socket));
+        self.0.leave(reason.into(), Some(leaving), removed);
+    }
+}

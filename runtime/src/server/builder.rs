@@ -1,0 +1,393 @@
+//! Building a server: the classes and where they are mounted, the options, and what is wrong with
+//! them.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    future::Future,
+    sync::{Arc, Weak, atomic::AtomicU64},
+    time::Duration,
+};
+
+use parking_lot::Mutex;
+use serde::Serialize;
+use socketioxide::{ParserConfig, SocketIoBuilder as EngineBuilder};
+use tokio::task::JoinSet;
+
+use super::{Options, Origins, Server, SlowClientPolicy, SocketIo, Unhandled, shutdown::Stopping};
+use crate::{
+    adapter::{Adapter, Backend},
+    argument::EventName,
+    client::Client,
+    emit::NamespaceState,
+    error::{BuildError, EventError},
+    mount::{Mark, Mount},
+    namespace::{EventDescription, Namespace},
+};
+
+/// A server to be: namespaces and options. Begun with [`SocketIo::builder`].
+///
+/// | option | default |
+/// |---|---|
+/// | [`path`](Self::path) | `/socket.io` |
+/// | [`ping_interval`](Self::ping_interval), [`ping_timeout`](Self::ping_timeout) | 25 s, 20 s |
+/// | [`max_message_size`](Self::max_message_size) | 1 000 000 bytes, on both transports |
+/// | [`max_attachments`](Self::max_attachments) | 10 for one event |
+/// | [`origins`](Self::origins) | the same origin only |
+/// | [`call_timeout`](Self::call_timeout) | 60 s |
+/// | [`max_waiting_events`](Self::max_waiting_events) | 8192 for one client |
+/// | [`max_waiting_packets`](Self::max_waiting_packets) | 4096 for one connection |
+/// | [`slow_clients`](Self::slow_clients) | disconnect |
+/// | [`grace`](Self::grace) | 5 s |
+/// | [`write_timeout`](Self::write_timeout) | 20 s |
+/// | [`max_namespaces`](Self::max_namespaces) | 16 for one connection |
+/// | [`shutdown_timeout`](Self::shutdown_timeout) | 10 s |
+/// | [`unhandled`](Self::unhandled) | ignore |
+#[must_use = "a server is made by `.build().await`"]
+pub struct SocketIoBuilder {
+    mounts: Vec<(String, Box<dyn Mountable>)>,
+    options: Options,
+    ping_interval: Duration,
+    ping_timeout: Duration,
+    max_message_size: usize,
+    max_attachments: usize,
+    max_waiting_packets: usize,
+    backend: Backend,
+}
+
+impl Default for SocketIoBuilder {
+    fn default() -> Self {
+        Self {
+            mounts: Vec::new(),
+            options: Options::default(),
+            ping_interval: Duration::from_secs(25),
+            ping_timeout: Duration::from_secs(20),
+            max_message_size: 1_000_000,
+            max_attachments: 10,
+            max_waiting_packets: 4096,
+            backend: Backend::default(),
+        }
+    }
+}
+
+/// A class that waits to be mounted, whatever its type.
+trait Mountable: Send {
+    fn events(&self) -> &'static [EventDescription];
+
+    fn mount(
+        self: Box<Self>,
+        engine: &socketioxide::SocketIo<Adapter>,
+        namespace: Arc<NamespaceState>,
+    ) -> crate::adapter::Initialized;
+}
+
+impl<N: Namespace> Mountable for N {
+    fn events(&self) -> &'static [EventDescription] {
+        N::EVENTS
+    }
+
+    fn mount(
+        self: Box<Self>,
+        engine: &socketioxide::SocketIo<Adapter>,
+        namespace: Arc<NamespaceState>,
+    ) -> crate::adapter::Initialized {
+        let path = namespace.path.to_string();
+        engine.ns::<_, Mark>(path, Mount::new(*self, namespace))
+    }
+}
+
+impl SocketIoBuilder {
+    /// Mounts a class at its own path, the one in `#[namespace("/path")]`.
+    pub fn namespace<N: Namespace>(self, class: N) -> Self {
+        self.namespace_at(N::PATH, class)
+    }
+
+    /// Mounts a class at another path, so that one class can be mounted more than once.
+    pub fn namespace_at<N: Namespace>(mut self, path: impl Into<String>, class: N) -> Self {
+        self.mounts.push((path.into(), Box::new(class)));
+        self
+    }
+
+    /// Where in the server the clients connect: `/socket.io`. Clients must be told of another one
+    /// with their own option `path`.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.options.path = path.into();
+        self
+    }
+
+    /// How often a client is asked whether it is still there: every 25 s.
+    pub fn ping_interval(mut self, interval: Duration) -> Self {
+        self.ping_interval = interval;
+        self
+    }
+
+    /// How long it has to answer that: 20 s.
+    pub fn ping_timeout(mut self, timeout: Duration) -> Self {
+        self.ping_timeout = timeout;
+        self
+    }
+
+    /// The largest message a client may send, on either transport, and all attachments of an event
+    /// together: 1 000 000 bytes. Whoever sends a larger one is disconnected.
+    ///
+    /// Flask-SocketIO: `max_http_buffer_size`.
+    pub fn max_message_size(mut self, bytes: usize) -> Self {
+        self.max_message_size = bytes;
+        self
+    }
+
+    /// How many binary attachments an event may have: 10, as many as the JavaScript client takes.
+    pub fn max_attachments(mut self, attachments: usize) -> Self {
+        self.max_attachments = attachments;
+        self
+    }
+
+    /// Which web pages may connect: those of the same origin. See [`Origins`].
+    ///
+    /// Flask-SocketIO: `cors_allowed_origins`.
+    pub fn origins(mut self, origins: impl Into<Origins>) -> Self {
+        self.options.origins = origins.into();
+        self
+    }
+
+    /// How long a [`Call`](crate::Call) waits for the answer if it does not say: 60 s.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.options.call_timeout = timeout;
+        self
+    }
+
+    /// How many events of one client may wait to be handled: 8192. A client that sends more is
+    /// disconnected, and counted in [`Counters`](crate::Counters).
+    pub fn max_waiting_events(mut self, events: usize) -> Self {
+        self.options.max_waiting_events = events;
+        self
+    }
+
+    /// How many packets may wait to go out on one connection: 4096. What happens beyond is for
+    /// [`slow_clients`](Self::slow_clients) to say.
+    pub fn max_waiting_packets(mut self, packets: usize) -> Self {
+        self.max_waiting_packets = packets;
+        self
+    }
+
+    /// What becomes of a client that reads too slowly: it is disconnected.
+    pub fn slow_clients(mut self, policy: SlowClientPolicy) -> Self {
+        self.options.slow_clients = policy;
+        self
+    }
+
+    /// How long a handler may still run once its client is leaving: 5 s. Then it is dropped, and
+    /// what waits behind it.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.options.grace = grace;
+        self
+    }
+
+    /// How long the operating system may take no byte that is to go out before the connection is
+    /// closed: 20 s. Where hobnob does not listen itself, with [`layer`](SocketIo::layer), it is
+    /// without effect.
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.options.write_timeout = timeout;
+        self
+    }
+
+    /// How many namespaces one connection may be connected to: 16.
+    pub fn max_namespaces(mut self, namespaces: usize) -> Self {
+        self.options.max_namespaces = namespaces;
+        self
+    }
+
+    /// How long a shutdown may take in all: 10 s.
+    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
+        self.options.shutdown_timeout = timeout;
+        self
+    }
+
+    /// What becomes of an event that no method handles: it is ignored.
+    pub fn unhandled(mut self, policy: Unhandled) -> Self {
+        self.options.unhandled = policy;
+        self
+    }
+
+    /// What a client gets for an answer when an event of a class without `on_error` goes wrong; the
+    /// default is [`EventError::to_answer`].
+    ///
+    /// Flask-SocketIO: `on_error_default`.
+    ///
+    /// ```
+    /// use hobnob::prelude::*;
+    /// use serde_json::json;
+    ///
+    /// let builder = SocketIo::builder().on_error(async |_client, event, error| {
+    ///     json!({ "event": &*event, "failed": error.to_answer() })
+    /// });
+    /// # drop(builder);
+    /// ```
+    pub fn on_error<F, Fut, R>(mut self, handler: F) -> Self
+    where
+        F: Fn(Client, EventName, EventError) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = R> + Send + 'static,
+        R: Serialize,
+    {
+        self.options.on_error = Some(Arc::new(move |client, event, error| {
+            let answering = handler(client, event, error);
+            Box::pin(async move {
+                let answer = serde_json::to_value(answering.await);
+                answer.unwrap_or_else(|_| serde_json::json!({ "error": "internal error" }))
+            })
+        }));
+        self
+    }
+
+    /// An adapter of the engine that spans several servers.
+    #[doc(hidden)]
+    pub fn engine_adapter<A>(mut self, state: A::State) -> Self
+    where
+        A: socketioxide_core::adapter::CoreAdapter<socketioxide::adapter::Emitter>,
+        A::InitRes: crate::adapter::IntoInitialized,
+    {
+        self.backend = Backend::cluster::<A>(state);
+        self
+    }
+
+    /// Makes the server. It does not listen yet: [`serve`](SocketIo::serve) it, or put its
+    /// [`layer`](SocketIo::layer) under a router.
+    ///
+    /// # Errors
+    ///
+    /// If two classes have one path, a path cannot be one, an option has an impossible value, or
+    /// the cluster cannot be reached.
+    pub async fn build(self) -> Result<SocketIo, BuildError> {
+        self.check()?;
+        let backend = Arc::new(self.backend);
+        let engine = EngineBuilder::new()
+            .req_path(self.options.path.clone())
+            .ping_interval(self.ping_interval)
+            .ping_timeout(self.ping_timeout)
+            .max_payload(self.max_message_size as u64)
+            .ws_max_message_size(self.max_message_size)
+            .ws_max_frame_size(self.max_message_size)
+            .max_buffer_size(self.max_waiting_packets)
+            .ack_timeout(self.options.call_timeout)
+            .with_parser(
+                ParserConfig::common()
+                    .max_incoming_binaries(self.max_attachments)
+                    .max_incoming_binary_buf_size(self.max_message_size)
+                    .packet_completion_timeout(Duration::from_secs(10)),
+            )
+            .with_adapter::<Adapter>(Arc::clone(&backend));
+        let (service, engine) = engine.build_svc();
+
+        let mut namespaces = HashMap::new();
+        let mut waiting = Vec::new();
+        let server = Arc::new_cyclic(|server: &Weak<Server>| {
+            for (path, class) in self.mounts {
+                let namespace = Arc::new(NamespaceState::new(&path, Weak::clone(server)));
+                namespaces.insert(Arc::clone(&namespace.path), Arc::clone(&namespace));
+                waiting.push((namespace, class));
+            }
+            Server {
+                options: self.options,
+                namespaces,
+                engine,
+                service,
+                tasks: Mutex::new(JoinSet::new()),
+                stopping: Stopping::default(),
+                slow_clients: AtomicU64::new(0),
+                slow_packets: AtomicU64::new(0),
+                flooding_clients: AtomicU64::new(0),
+            }
+        });
+
+        for (namespace, class) in waiting {
+            let path = namespace.path.to_string();
+            let events: Vec<_> = class.events().iter().map(|event| event.name).collect();
+            let mounted = class.mount(&server.engine, Arc::clone(&namespace)).await;
+            mounted.map_err(|source| BuildError::Cluster {
+                path: path.clone(),
+                source,
+            })?;
+            if let Some(adapter) = backend.take(&path) {
+                namespace.set_adapter(adapter);
+            }
+            tracing::info!(target: "hobnob::server", %path, ?events, "namespace mounted");
+        }
+        Ok(SocketIo { server })
+    }
+
+    /// What can be said to be wrong before anything runs.
+    fn check(&self) -> Result<(), BuildError> {
+        for (i, (path, _)) in self.mounts.iter().enumerate() {
+            check_path(path)?;
+            if self.mounts[..i].iter().any(|(earlier, _)| earlier == path) {
+                return Err(BuildError::DuplicateNamespace { path: path.clone() });
+            }
+        }
+        if !self.options.path.starts_with('/') || self.options.path.ends_with('/') {
+            return Err(BuildError::InvalidOption {
+                option: "path",
+                value: format!("`{}`", self.options.path),
+                reason: "it begins with `/` and does not end with one, as `/socket.io`",
+            });
+        }
+        let not_zero = [
+            ("max_message_size", self.max_message_size),
+            ("max_waiting_packets", self.max_waiting_packets),
+            ("max_waiting_events", self.options.max_waiting_events),
+            ("max_namespaces", self.options.max_namespaces),
+        ];
+        for (option, value) in not_zero {
+            if value == 0 {
+                let reason = "nothing would get through; it is at least 1";
+                return Err(BuildError::InvalidOption {
+                    option,
+                    value: "0".to_owned(),
+                    reason,
+                });
+            }
+        }
+        let not_instant = [
+            ("ping_interval", self.ping_interval),
+            ("ping_timeout", self.ping_timeout),
+            ("write_timeout", self.options.write_timeout),
+        ];
+        for (option, value) in not_instant {
+            if value.is_zero() {
+                let reason = "every connection would end at once";
+                return Err(BuildError::InvalidOption {
+                    option,
+                    value: "zero".to_owned(),
+                    reason,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A path that a client can name: the protocol ends it with a comma, and takes a question mark for
+/// the beginning of a query.
+fn check_path(path: &str) -> Result<(), BuildError> {
+    let invalid = |reason| BuildError::InvalidPath {
+        path: path.to_owned(),
+        reason,
+    };
+    if !path.starts_with('/') {
+        return Err(invalid("it begins with `/`, as `/chat`"));
+    }
+    if path.contains([',', '?', '#']) || path.contains(char::is_whitespace) {
+        return Err(invalid(
+            "no client can name it: leave out `,` `?` `#` and white space",
+        ));
+    }
+    Ok(())
+}
+
+impl fmt::Debug for SocketIoBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths: Vec<_> = self.mounts.iter().map(|(path, _)| path).collect();
+        f.debug_struct("SocketIoBuilder")
+            .field("namespaces", &paths)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,151 @@
+//! The way in from HTTP: a tower layer that takes the requests for the engine and lets the others
+//! through.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    net::SocketAddr,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::Body,
+    extract::ConnectInfo,
+    response::{IntoResponse, Response},
+};
+use futures_util::future::{BoxFuture, Either, MapOk, TryFutureExt};
+use http::{Request, StatusCode, header};
+use socketioxide::service::SocketIoService as EngineSocketIoService;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{Server, SocketIo, connection::Peer};
+use crate::adapter::Adapter;
+
+pub(super) type EngineService =
+    EngineSocketIoService<engineioxide::service::NotFoundService, Adapter>;
+
+impl SocketIo {
+    /// The server as a tower layer, to put over an axum router or anything else that answers HTTP.
+    /// [`serve`](Self::serve) does it for you.
+    ///
+    /// Under a listener of your own there is no [`write_timeout`](crate::SocketIoBuilder::write_timeout),
+    /// and a client that stops reading is only gone when its connection breaks.
+    ///
+    /// ```
+    /// # use axum::{Router, routing::get};
+    /// # use hobnob::prelude::*;
+    /// # struct Chat;
+    /// # #[namespace] impl Chat { fn on_ping(&self) {} }
+    /// # async fn build() -> Result {
+    /// let socketio = SocketIo::builder().namespace(Chat).build().await?;
+    /// let app: Router = Router::new().route("/", get("a page")).layer(socketio.layer());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn layer(&self) -> SocketIoLayer {
+        SocketIoLayer {
+            server: Arc::clone(&self.server),
+        }
+    }
+}
+
+/// See [`SocketIo::layer`].
+#[derive(Clone)]
+pub struct SocketIoLayer {
+    server: Arc<Server>,
+}
+
+impl<S> Layer<S> for SocketIoLayer {
+    type Service = SocketIoService<S>;
+
+    fn layer(&self, inner: S) -> SocketIoService<S> {
+        SocketIoService {
+            engine: self.server.service.clone(),
+            server: Arc::clone(&self.server),
+            inner,
+        }
+    }
+}
+
+/// What [`SocketIoLayer`] makes of a service: the same, with a Socket.IO server in it.
+#[derive(Clone)]
+pub struct SocketIoService<S> {
+    server: Arc<Server>,
+    engine: EngineService,
+    inner: S,
+}
+
+impl<S, B> Service<Request<Body>> for SocketIoService<S>
+where
+    S: Service<Request<Body>, Response = Response<B>>,
+    B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+    S::Error: From<Infallible> + 'static,
+{
+    type Response = Response;
+    type Error = S::Error;
+    type Future = Either<
+        BoxFuture<'static, Result<Response, S::Error>>,
+        MapOk<S::Future, fn(Response<B>) -> Response>,
+    >;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        if !is_below(request.uri().path(), &self.server.options.path) {
+            let whole: fn(Response<B>) -> Response = |response| response.map(Body::new);
+            return Either::Right(self.inner.call(request).map_ok(whole));
+        }
+        let (mut parts, body) = request.into_parts();
+        if !self.server.options.origins.allow(&parts) {
+            let origin = parts.headers.get(header::ORIGIN).cloned();
+            tracing::warn!(
+                target: "hobnob::server",
+                ?origin,
+                allowed = ?self.server.options.origins,
+                "a page of another origin is refused; to let it connect: \
+                 SocketIo::builder().origins([..])",
+            );
+            return Either::Left(Box::pin(async { Ok(refused()) }));
+        }
+        // What axum's own way of serving would say, for extractors in `on_connect`.
+        if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<Peer>>() {
+            let address: SocketAddr = peer.address;
+            parts.extensions.insert(ConnectInfo(address));
+        }
+        let answering = self.engine.call(Request::from_parts(parts, body));
+        Either::Left(Box::pin(async move {
+            let response = answering.await?;
+            Ok(response.map(Body::new))
+        }))
+    }
+}
+
+fn is_below(path: &str, prefix: &str) -> bool {
+    let rest = path.strip_prefix(prefix);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn refused() -> Response {
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    let text = r#"{"code":4,"message":"Not an accepted origin."}"#;
+    (StatusCode::BAD_REQUEST, json, text).into_response()
+}
+
+impl fmt::Debug for SocketIoLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketIoLayer").finish_non_exhaustive()
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for SocketIoService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketIoService")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}

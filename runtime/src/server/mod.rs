@@ -1,0 +1,215 @@
+//! The server: what is mounted where, with which options; the handle that everything else gets.
+
+mod builder;
+mod connection;
+mod layer;
+mod listener;
+mod options;
+mod origin;
+mod serve;
+mod shutdown;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    future::Future,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use parking_lot::Mutex;
+use socketioxide::socket::Socket;
+use socketioxide_core::Sid as EngineSid;
+use tokio::task::JoinSet;
+
+pub(crate) use self::options::Options;
+pub use self::{
+    builder::SocketIoBuilder,
+    layer::{SocketIoLayer, SocketIoService},
+    options::{SlowClientPolicy, Unhandled},
+    origin::Origins,
+};
+use self::{layer::EngineService, shutdown::Stopping};
+use crate::{
+    adapter::Adapter,
+    emit::{NamespaceHandle, NamespaceState},
+    error::ConnectionRefused,
+    sid::Sid,
+};
+
+/// A Socket.IO server: its namespaces, and a handle to them from anywhere.
+///
+/// It is built with [`SocketIo::builder`], served with [`serve`](Self::serve) or put under an axum
+/// router of yours with [`layer`](Self::layer), and cheap to clone: into the state of the router,
+/// into background tasks, into handlers, which may take it as an argument.
+///
+/// Flask-SocketIO: the `SocketIO` object.
+///
+/// ```no_run
+/// use axum::{Router, extract::State, routing::post};
+/// use hobnob::prelude::*;
+///
+/// struct News;
+///
+/// #[namespace("/news")]
+/// impl News {
+///     fn on_ping(&self) -> &'static str {
+///         "pong"
+///     }
+/// }
+///
+/// async fn publish(State(socketio): State<SocketIo>, headline: String) -> Result<(), EmitError> {
+///     socketio.of("/news").emit("headline", headline).await?;
+///     Ok(())
+/// }
+///
+/// # async fn handler(state: State<SocketIo>, headline: String) { publish(state, headline).await.ok(); }
+/// #[tokio::main]
+/// async fn main() -> Result {
+///     let socketio = SocketIo::builder().namespace(News).build().await?;
+///     let app = Router::new().route("/publish", post(handler)).with_state(socketio.clone());
+///     socketio.serve("127.0.0.1:5000", app).await
+/// }
+/// ```
+#[derive(Clone)]
+pub struct SocketIo {
+    server: Arc<Server>,
+}
+
+/// What the handles of one server share.
+pub(crate) struct Server {
+    pub(crate) options: Options,
+    namespaces: HashMap<Arc<str>, Arc<NamespaceState>>,
+    engine: socketioxide::SocketIo<Adapter>,
+    service: EngineService,
+    tasks: Mutex<JoinSet<()>>,
+    stopping: Stopping,
+    slow_clients: AtomicU64,
+    slow_packets: AtomicU64,
+    flooding_clients: AtomicU64,
+}
+
+impl SocketIo {
+    /// Begins a server: mount namespaces, set options, then
+    /// [`build`](SocketIoBuilder::build) it.
+    pub fn builder() -> SocketIoBuilder {
+        SocketIoBuilder::default()
+    }
+
+    pub(crate) fn of_server(server: &Weak<Server>) -> Option<Self> {
+        server.upgrade().map(|server| Self { server })
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.server.options
+    }
+
+    /// The namespace mounted at `path`, to send to its clients. Where nothing is mounted, using the
+    /// handle is an error.
+    ///
+    /// Flask-SocketIO: the argument `namespace=` of `socketio.emit` and its like.
+    pub fn of(&self, path: &str) -> NamespaceHandle {
+        match self.server.namespaces.get(path) {
+            Some(namespace) => NamespaceHandle::new(Arc::clone(namespace)),
+            None => NamespaceHandle::unknown(path),
+        }
+    }
+
+    /// All mounted namespaces, by path.
+    pub fn namespaces(&self) -> Vec<NamespaceHandle> {
+        let states = self.server.namespaces.values();
+        let mut all: Vec<_> = states
+            .map(|state| NamespaceHandle::new(Arc::clone(state)))
+            .collect();
+        all.sort_by(|a, b| a.path().cmp(b.path()));
+        all
+    }
+
+    /// Runs a background task that ends with the server: it is aborted when the server shuts down.
+    ///
+    /// Flask-SocketIO: `start_background_task`.
+    pub fn spawn<F>(&self, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let mut tasks = self.server.tasks.lock();
+        while tasks.try_join_next().is_some() {}
+        if !self.is_stopping() {
+            tasks.spawn(task);
+        }
+    }
+
+    /// What the server had to do to clients beyond its limits, since it was started.
+    pub fn counters(&self) -> Counters {
+        Counters {
+            slow_clients: self.server.slow_clients.load(Ordering::Relaxed),
+            slow_packets: self.server.slow_packets.load(Ordering::Relaxed),
+            flooding_clients: self.server.flooding_clients.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The engine's own handle, for what hobnob does not offer.
+    pub fn engine(&self) -> &socketioxide::SocketIo<Adapter> {
+        &self.server.engine
+    }
+
+    pub(crate) fn count_slow(&self, first: bool) {
+        self.server.slow_packets.fetch_add(1, Ordering::Relaxed);
+        if first {
+            self.server.slow_clients.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn count_flooding(&self) {
+        self.server.flooding_clients.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Refuses a connection one namespace more than it may have.
+    pub(crate) fn check_namespaces(&self, connection: EngineSid) -> Result<(), ConnectionRefused> {
+        let most = self.server.options.max_namespaces;
+        let namespaces = &self.server.namespaces;
+        if namespaces.len() <= most {
+            // It cannot have more than there are.
+            return Ok(());
+        }
+        let connected = namespaces.values().filter(|namespace| {
+            namespace
+                .client(Sid::of(connection, &namespace.path))
+                .is_some()
+        });
+        if connected.count() < most {
+            Ok(())
+        } else {
+            Err(ConnectionRefused::new(
+                "too many namespaces on one connection",
+            ))
+        }
+    }
+
+    /// Cuts the connection under a client that the engine cannot get rid of.
+    pub(crate) fn cut(&self, socket: &Arc<Socket<Adapter>>) {
+        connection::cut(socket.req_parts());
+    }
+}
+
+/// Counts since the start of the server, from [`SocketIo::counters`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counters {
+    /// Clients for which too many packets waited to go out.
+    pub slow_clients: u64,
+    /// Packets that did not go out to them.
+    pub slow_packets: u64,
+    /// Clients that sent more events than were handled.
+    pub flooding_clients: u64,
+}
+
+impl fmt::Debug for SocketIo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketIo")
+            .field("namespaces", &self.namespaces())
+            .finish_non_exhaustive()
+    }
+}

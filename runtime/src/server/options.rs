@@ -1,0 +1,72 @@
+//! The options of a server and their defaults.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use serde_json::Value;
+
+use super::Origins;
+use crate::{argument::EventName, client::Client, error::EventError};
+
+pub(crate) type OnError = Arc<
+    dyn Fn(Client, EventName, EventError) -> Pin<Box<dyn Future<Output = Value> + Send>>
+        + Send
+        + Sync,
+>;
+
+/// What the running server needs to know; what only the engine needs goes straight to it.
+pub(crate) struct Options {
+    pub(crate) path: String,
+    pub(crate) origins: Origins,
+    pub(crate) call_timeout: Duration,
+    pub(crate) grace: Duration,
+    pub(crate) shutdown_timeout: Duration,
+    pub(crate) write_timeout: Duration,
+    pub(crate) max_waiting_events: usize,
+    pub(crate) max_namespaces: usize,
+    pub(crate) slow_clients: SlowClientPolicy,
+    pub(crate) unhandled: Unhandled,
+    pub(crate) on_error: Option<OnError>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            path: "/socket.io".to_owned(),
+            origins: Origins::Same,
+            call_timeout: Duration::from_secs(60),
+            grace: Duration::from_secs(5),
+            shutdown_timeout: Duration::from_secs(10),
+            write_timeout: Duration::from_secs(20),
+            max_waiting_events: 8192,
+            max_namespaces: 16,
+            slow_clients: SlowClientPolicy::Disconnect,
+            unhandled: Unhandled::Ignore,
+            on_error: None,
+        }
+    }
+}
+
+/// What becomes of a client for which too many packets wait to go out. Either way it is counted and
+/// logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SlowClientPolicy {
+    /// It is disconnected: it connects again, and knows that it missed something.
+    #[default]
+    Disconnect,
+    /// It stays, and misses what does not fit.
+    Drop,
+}
+
+/// What becomes of an event that no method handles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unhandled {
+    /// Nothing, as in Socket.IO for Node: there is no answer, the log has it at debug level.
+    #[default]
+    Ignore,
+    /// It is acknowledged without arguments, as a class of Flask-SocketIO does it.
+    Acknowledge,
+    /// It is acknowledged with `{"error": text}`.
+    AnswerError,
+    /// The client is disconnected.
+    Disconnect,
+}

@@ -1,0 +1,268 @@
+//! Working off a line: each event through its class and back, and the client's leaving at the end.
+
+use std::{any::Any, future::Future, panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::FutureExt;
+use tracing::{Instrument, Span, field};
+
+use crate::{
+    argument::{DisconnectContext, ErrorContext, EventContext, HandlerContext, Incoming},
+    client::{Client, ClientState},
+    error::{EventError, Panic},
+    lane::{Job, Leaving},
+    mount::Mounted,
+    namespace::{Namespace, Outcome},
+    server::Unhandled,
+};
+
+/// A mounted class, whatever its type: how the line of a client reaches it, once for each time it
+/// has work.
+pub(crate) trait Class: Send + Sync {
+    /// Starts a task that works the client's line off.
+    fn work_off(self: Arc<Self>, client: Arc<ClientState>);
+
+    /// Whether the event is one that does not wait in line.
+    fn is_concurrent(&self, event: &str) -> bool;
+
+    /// Starts a task for one event; `false` if there are too many already.
+    fn run_concurrently(
+        self: Arc<Self>,
+        client: &Arc<ClientState>,
+        event: Incoming,
+        most: usize,
+    ) -> bool;
+}
+
+impl<N: Namespace> Class for Mounted<N> {
+    fn work_off(self: Arc<Self>, client: Arc<ClientState>) {
+        tokio::spawn(async move {
+            while let Some(job) = client.lane.next() {
+                match job {
+                    Job::Event(event) if self.is_concurrent(event.name()) => {
+                        // It came before the line was open.
+                        let most = client.socketio.options().max_waiting_events;
+                        if !Arc::clone(&self).run_concurrently(&client, event, most) {
+                            client.evict_flooding(most);
+                        }
+                    }
+                    Job::Event(event) => self.handle(&client, event).await,
+                    Job::Leave(leaving) => self.see_off(&client, leaving).await,
+                }
+            }
+        });
+    }
+
+    fn is_concurrent(&self, event: &str) -> bool {
+        N::EVENTS
+            .iter()
+            .any(|known| known.concurrent && known.name == event)
+    }
+
+    fn run_concurrently(
+        self: Arc<Self>,
+        client: &Arc<ClientState>,
+        event: Incoming,
+        most: usize,
+    ) -> bool {
+        let task_client = Arc::clone(client);
+        let run = async move { self.handle(&task_client, event).await };
+        client.spawn_event(run, most)
+    }
+}
+
+impl<N: Namespace> Mounted<N> {
+    /// One event, from the line to its answer.
+    async fn handle(&self, client: &Arc<ClientState>, event: Incoming) {
+        let span = tracing::debug_span!(
+            target: "hobnob::event",
+            "event",
+            namespace = %client.namespace.path,
+            event = event.name(),
+            sid = %client.sid,
+            outcome = field::Empty,
+        );
+        let work = async {
+            let mut context = EventContext::new(Client::new(Arc::clone(client)), event);
+            let handler = AssertUnwindSafe(self.class.dispatch(&mut context)).catch_unwind();
+            let result = match while_wanted(client, handler).await {
+                Some(Ok(result)) => result,
+                Some(Err(payload)) => Err(panicked(&*payload)),
+                None => {
+                    drop_rest(client);
+                    Span::current().record("outcome", "dropped");
+                    return;
+                }
+            };
+            let outcome = match result {
+                Ok(Outcome::Handled) => "handled",
+                Ok(Outcome::Unhandled) => {
+                    unhandled(&context);
+                    "unhandled"
+                }
+                Err(error) => {
+                    let outcome = outcome_of(&error);
+                    self.fail(context.fail(error)).await;
+                    outcome
+                }
+            };
+            Span::current().record("outcome", outcome);
+        };
+        work.instrument(span).await;
+    }
+
+    /// An event that went wrong: the class's `on_error`, else the server's, else the default.
+    async fn fail(&self, mut context: ErrorContext<N>) {
+        log(&context);
+        let client = context.client().clone();
+        let default = context.error().to_answer();
+
+        if N::HAS_ON_ERROR {
+            let handler = AssertUnwindSafe(self.class.error(&mut context)).catch_unwind();
+            match handler.await {
+                Ok(Ok(Outcome::Handled)) => return,
+                // It returned `()`: it looked on.
+                Ok(Ok(Outcome::Unhandled)) => {}
+                Ok(Err(error)) => on_error_failed(&client, &error),
+                Err(payload) => on_error_failed(&client, &panicked(&*payload)),
+            }
+        } else if let Some(on_error) = &client.socketio().options().on_error {
+            let error = context.take_error();
+            let handler = on_error(client.clone(), context.incoming().event_name(), error);
+            match AssertUnwindSafe(handler).catch_unwind().await {
+                Ok(answer) => return acknowledge(&context, &answer),
+                Err(payload) => on_error_failed(&client, &panicked(&*payload)),
+            }
+        }
+        acknowledge(&context, &default);
+    }
+
+    /// The last thing that happens to a client.
+    async fn see_off(&self, client: &Arc<ClientState>, leaving: Leaving) {
+        client.end_tasks(client.socketio.options().grace).await;
+        let Leaving { reason, socket, .. } = leaving;
+        let span = tracing::debug_span!(
+            target: "hobnob::connect",
+            "disconnect",
+            namespace = %client.namespace.path,
+            sid = %client.sid,
+            %reason,
+        );
+        let mut context = DisconnectContext::new(Client::new(Arc::clone(client)), reason);
+        let handler = self.class.disconnect(&mut context).instrument(span);
+        let failed = match AssertUnwindSafe(handler).catch_unwind().await {
+            Ok(result) => result.err(),
+            Err(payload) => Some(panicked(&*payload)),
+        };
+        if let Some(error) = failed {
+            tracing::error!(
+                target: "hobnob::connect",
+                namespace = %client.namespace.path,
+                sid = %client.sid,
+                %error,
+                "on_disconnect failed",
+            );
+        }
+        tracing::debug!(
+            target: "hobnob::connect",
+            namespace = %client.namespace.path,
+            sid = %client.sid,
+            %reason,
+            "disconnected",
+        );
+        drop(socket);
+        client.namespace.remove(client.sid);
+    }
+}
+
+/// Runs a handler, but not for ever once its client is leaving: `None` if the grace is over.
+async fn while_wanted<F: Future>(client: &ClientState, handler: F) -> Option<F::Output> {
+    let grace_over = async {
+        client.disconnected().await;
+        tokio::time::sleep(client.socketio.options().grace).await;
+    };
+    tokio::select! {
+        biased;
+        output = handler => Some(output),
+        () = grace_over => None,
+    }
+}
+
+/// A handler was dropped because it outlived its client. What waits behind it goes with it, or one
+/// client could keep the server busy for hours after it has left.
+fn drop_rest(client: &ClientState) {
+    let waiting = client.lane.drop_events();
+    tracing::warn!(
+        target: "hobnob::event",
+        namespace = %client.namespace.path,
+        sid = %client.sid,
+        waiting,
+        "a handler was dropped: it did not end when its client left",
+    );
+}
+
+fn unhandled<N: Namespace>(context: &EventContext<N>) {
+    let client = context.client();
+    tracing::debug!(target: "hobnob::event", event = context.event(), "nobody handles this event");
+    let incoming = context.incoming();
+    let answered = match client.socketio().options().unhandled {
+        Unhandled::Ignore => Ok(()),
+        Unhandled::Acknowledge => incoming.acknowledge(client, &()),
+        Unhandled::AnswerError => {
+            let error = format!("no handler for the event `{}`", context.event());
+            incoming.acknowledge(client, &serde_json::json!({ "error": error }))
+        }
+        Unhandled::Disconnect => {
+            // An error says that it has left already.
+            let _ = client.disconnect();
+            Ok(())
+        }
+    };
+    debug_assert!(answered.is_ok(), "these answers can be serialized");
+}
+
+fn acknowledge<N: Namespace>(context: &ErrorContext<N>, answer: &serde_json::Value) {
+    if let Err(error) = context.incoming().acknowledge(context.client(), answer) {
+        tracing::error!(target: "hobnob::event", %error, "an error was not answered");
+    }
+}
+
+fn panicked(payload: &(dyn Any + Send)) -> EventError {
+    EventError::Panic(Panic::new(payload))
+}
+
+fn on_error_failed(client: &Client, error: &EventError) {
+    tracing::error!(
+        target: "hobnob::event",
+        namespace = client.namespace().path(),
+        sid = %client.sid(),
+        %error,
+        "on_error failed",
+    );
+}
+
+fn outcome_of(error: &EventError) -> &'static str {
+    match error {
+        EventError::Argument(_) => "argument error",
+        EventError::Handler(_) => "error",
+        EventError::Panic(_) => "panic",
+        EventError::Reply(_) => "reply error",
+    }
+}
+
+/// A mistake of the client is no news for who runs the server; one of the server is.
+fn log<N: Namespace>(context: &ErrorContext<N>) {
+    let error = context.error();
+    if error.is_client_error() {
+        tracing::debug!(target: "hobnob::event", %error, "an event was not handled");
+    } else {
+        let client = context.client();
+        tracing::error!(
+            target: "hobnob::event",
+            namespace = client.namespace().path(),
+            event = %context.incoming().event_name(),
+            sid = %client.sid(),
+            %error,
+            "an event was not handled",
+        );
+    }
+}

@@ -1,0 +1,44 @@
+//! The support library of the behaviour tests: a small raw client of Engine.IO v4 and Socket.IO
+//! (protocol version 5), over WebSocket and over HTTP long polling.
+//!
+//! It knows nothing of the framework it tests, and it does nothing on its own but answer the
+//! heartbeat. Whatever waits, waits [no longer than a deadline](DEADLINE) and then panics with
+//! what it waited for, from which line of the test, and what came instead.
+//!
+//! ```ignore
+//! let anna = Client::polling(addr).connect("/chat", json!({ "nickname": "anna" })).await;
+//! let bert = Client::websocket(addr).connect("/chat", json!({ "nickname": "bert" })).await;
+//!
+//! assert_eq!(anna.call("join", ("tea",)).await.only(), 1);
+//! assert_eq!(bert.call("join", ("tea",)).await.only(), 2);
+//! assert_eq!(anna.expect("message").await, ["bert has entered the room."]);
+//! anna.expect_nothing_until_ack("fence").await;
+//!
+//! bert.abort().await;
+//! assert_eq!(anna.expect("message").await, ["bert has left the room."]);
+//! ```
+//!
+//! A [`Client`] describes how to connect, a [`Connection`] is one Engine.IO session, a [`Socket`]
+//! is a connection's membership in one namespace.
+
+mod client;
+mod connection;
+mod deadline;
+mod expect;
+pub mod http;
+mod link;
+mod packet;
+mod payload;
+mod polling;
+mod received;
+mod socket;
+mod transport;
+mod websocket;
+
+pub use client::{Client, Handshake, HandshakeRefused};
+pub use connection::Connection;
+pub use deadline::{DEADLINE, Settled, deadline, eventually};
+pub use link::Closed;
+pub use packet::{Frame, placeholder};
+pub use received::{Ack, Received, Refused};
+pub use socket::Socket;
