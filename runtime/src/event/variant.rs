@@ -15,7 +15,10 @@ pub fn fields<T: Serialize + ?Sized, S: Serializer>(
     value: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    value.serialize(Unwrap(serializer))
+    value.serialize(Unwrap {
+        inner: serializer,
+        shape: Shape::Fields,
+    })
 }
 
 /// The argument of a variant with named fields: one object.
@@ -30,11 +33,23 @@ struct Object<'a, T: ?Sized>(&'a T);
 
 impl<T: Serialize + ?Sized> Serialize for Object<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(Unwrap(serializer))
+        self.0.serialize(Unwrap {
+            inner: serializer,
+            shape: Shape::Object,
+        })
     }
 }
 
-struct Unwrap<S>(S);
+struct Unwrap<S> {
+    inner: S,
+    shape: Shape,
+}
+
+/// What is being unwrapped: the list of arguments, or the one object in it.
+enum Shape {
+    Fields,
+    Object,
+}
 
 /// The compounds of the inner serializer under the names that the variant's own code calls.
 struct Compound<C>(C);
@@ -75,7 +90,7 @@ impl<S: Serializer> Serializer for Unwrap<S> {
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<S::Ok, S::Error> {
-        super::none(self.0)
+        super::none(self.inner)
     }
 
     fn serialize_unit_variant(
@@ -84,7 +99,7 @@ impl<S: Serializer> Serializer for Unwrap<S> {
         _: u32,
         _: &'static str,
     ) -> Result<S::Ok, S::Error> {
-        super::none(self.0)
+        super::none(self.inner)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -92,7 +107,7 @@ impl<S: Serializer> Serializer for Unwrap<S> {
         _: &'static str,
         value: &T,
     ) -> Result<S::Ok, S::Error> {
-        super::one(value, self.0)
+        super::one(value, self.inner)
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -102,7 +117,11 @@ impl<S: Serializer> Serializer for Unwrap<S> {
         _: &'static str,
         value: &T,
     ) -> Result<S::Ok, S::Error> {
-        super::one(value, self.0)
+        match self.shape {
+            Shape::Fields => super::one(value, self.inner),
+            // Named fields with a `#[serde(flatten)]` among them come as one map.
+            Shape::Object => value.serialize(self.inner),
+        }
     }
 
     fn serialize_tuple_struct(
@@ -110,7 +129,7 @@ impl<S: Serializer> Serializer for Unwrap<S> {
         _: &'static str,
         len: usize,
     ) -> Result<Self::SerializeTupleStruct, S::Error> {
-        self.0.serialize_tuple(len).map(Compound)
+        self.inner.serialize_tuple(len).map(Compound)
     }
 
     fn serialize_tuple_variant(
@@ -120,7 +139,7 @@ impl<S: Serializer> Serializer for Unwrap<S> {
         _: &'static str,
         len: usize,
     ) -> Result<Self::SerializeTupleVariant, S::Error> {
-        self.0.serialize_tuple(len).map(Compound)
+        self.inner.serialize_tuple(len).map(Compound)
     }
 
     fn serialize_struct_variant(
@@ -130,7 +149,7 @@ impl<S: Serializer> Serializer for Unwrap<S> {
         name: &'static str,
         len: usize,
     ) -> Result<Self::SerializeStructVariant, S::Error> {
-        self.0.serialize_struct(name, len).map(Compound)
+        self.inner.serialize_struct(name, len).map(Compound)
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
@@ -198,5 +217,89 @@ impl<C: SerializeStruct> SerializeStructVariant for Compound<C> {
 
     fn end(self) -> Result<C::Ok, C::Error> {
         self.0.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Rest {
+        c: u64,
+    }
+
+    #[derive(Serialize)]
+    enum Move {
+        Stop,
+        One(u64),
+        Two(u64, #[serde(serialize_with = "negated")] i64),
+        Named {
+            a: u64,
+            #[serde(rename = "B")]
+            b: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            none: Option<u64>,
+        },
+        Flat {
+            a: u64,
+            #[serde(flatten)]
+            rest: Rest,
+        },
+    }
+
+    fn negated<S: Serializer>(value: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(-value)
+    }
+
+    #[derive(Serialize)]
+    struct Pair(u64, u64);
+
+    #[derive(Serialize)]
+    struct Newtype(u64);
+
+    fn fields_of<T: Serialize>(value: &T) -> Value {
+        fields(value, serde_json::value::Serializer).unwrap()
+    }
+
+    fn object_of<T: Serialize>(value: &T) -> Value {
+        object(value, serde_json::value::Serializer).unwrap()
+    }
+
+    #[test]
+    fn fields_without_names_are_arguments() {
+        assert_eq!(fields_of(&Move::Stop), json!([]));
+        assert_eq!(fields_of(&Move::One(1)), json!([1]));
+        assert_eq!(fields_of(&Move::Two(1, 2)), json!([1, -2]));
+        assert_eq!(fields_of(&Pair(1, 2)), json!([1, 2]));
+        assert_eq!(fields_of(&Newtype(1)), json!([1]));
+    }
+
+    #[test]
+    fn fields_with_names_are_one_object_with_all_of_serdes_attributes() {
+        let named = Move::Named {
+            a: 1,
+            b: 2,
+            none: None,
+        };
+        assert_eq!(object_of(&named), json!([{ "a": 1, "B": 2 }]));
+        let flat = Move::Flat {
+            a: 1,
+            rest: Rest { c: 3 },
+        };
+        assert_eq!(object_of(&flat), json!([{ "a": 1, "c": 3 }]));
+    }
+
+    #[test]
+    fn another_representation_is_an_error() {
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Untagged {
+            Text(String),
+        }
+        let text = Untagged::Text(String::new());
+        assert!(fields(&text, serde_json::value::Serializer).is_err());
     }
 }
