@@ -57,13 +57,15 @@ impl SocketIo {
             }
             self.shutdown().await;
         };
-        // HTTP requests that are still answered may finish, within the same limit.
+        tokio::pin!(ending);
+        // HTTP requests that are still being answered may finish, within the same limit. Without
+        // any, the first arm is done as soon as the end begins.
         tokio::select! {
             served = serving.into_future() => {
                 served.map_err(ServeError::Io)?;
-                self.stopped().await;
+                ending.await;
             }
-            () = ending => {}
+            () = &mut ending => {}
         }
         Ok(())
     }
