@@ -1,1 +1,131 @@
-//! To be written.
+//! The official JavaScript client: in Node against a server of its own, and in Chromium on the page
+//! of the chat. `tests/run` installs what they need.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use hobnob::{Bytes, prelude::*};
+use serde_json::json;
+
+#[derive(Deserialize)]
+struct Login {
+    token: String,
+}
+
+/// How far a client has counted.
+#[derive(Default)]
+struct Count(AtomicU64);
+
+#[derive(Serialize)]
+struct Reversed {
+    name: String,
+    data: Bytes,
+}
+
+struct Test;
+
+#[namespace("/test", session = Count)]
+impl Test {
+    fn on_connect(&self, client: Client, login: Login) -> Result<Count> {
+        if login.token != "let me in" {
+            return Err(Error::public("who are you?"));
+        }
+        client.emit("first", 1)?;
+        client.emit("second", (2, "two"))?;
+        Ok(Count::default())
+    }
+
+    fn on_nothing(&self) {}
+
+    fn on_add(&self, a: i64, b: i64) -> i64 {
+        a + b
+    }
+
+    fn on_both(&self, text: String, list: [i64; 2]) -> ([i64; 2], String) {
+        (list, text)
+    }
+
+    fn on_panic(&self) {
+        panic!("on purpose");
+    }
+
+    fn on_reverse(&self, data: Bytes, name: String) -> Reversed {
+        Reversed { name, data: data.iter().rev().copied().collect() }
+    }
+
+    #[event("ask me")]
+    async fn ask(&self, client: Client, n: i64) -> Result<i64> {
+        Ok(client.call("question", n).await?)
+    }
+
+    async fn on_count(&self, count: Session<Count>, n: u64) {
+        tokio::task::yield_now().await;
+        // In order, or the count comes to a stop here.
+        let _ = count.0.compare_exchange(n, n + 1, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    fn on_counted(&self, count: Session<Count>) -> u64 {
+        count.0.load(Ordering::Relaxed)
+    }
+
+    #[event("send numbers")]
+    fn numbers(&self, client: Client, n: u64) -> Result {
+        for number in 0..n {
+            client.emit("number", number)?;
+        }
+        Ok(())
+    }
+
+    #[event("go away")]
+    fn go_away(&self, client: Client) -> Result {
+        Ok(client.disconnect()?)
+    }
+}
+
+struct Other;
+
+#[namespace("/other")]
+impl Other {
+    fn on_nothing(&self) {}
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("browser")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node and the packages of tests/browser"]
+async fn the_official_client_in_node() -> Result {
+    let socketio = SocketIo::builder().namespace(Test).namespace(Other).build().await?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let app = axum::Router::new();
+    let server = tokio::spawn({
+        let socketio = socketio.clone();
+        async move { socketio.serve_on(listener, app).await }
+    });
+    let client = tokio::task::spawn_blocking(move || {
+        Command::new("node").arg("client.mjs").arg(address).current_dir(folder()).status()
+    });
+    let status = client.await??;
+    assert!(status.success(), "{status}; its output says what failed");
+    let left = json!(socketio.of("/test").clients().await?);
+    assert_eq!(left, json!([]), "nobody is left when the script has ended");
+    socketio.shutdown().await;
+    server.await?
+}
+
+#[test]
+#[ignore = "needs Node, Chromium and the packages of tests/browser"]
+fn two_people_chat_in_chromium() {
+    // Cargo builds the chat beside this test: tests/run has it do so first.
+    let here = std::env::current_exe().expect("this test has a path");
+    let chat = here.ancestors().nth(2).expect("target/debug").join("chat");
+    assert!(chat.exists(), "build the chat first: cargo build -p chat");
+    let status = Command::new("node").arg("chat.mjs").arg(chat).current_dir(folder()).status();
+    let status = status.expect("node starts");
+    assert!(status.success(), "{status}; its output says what failed");
+}

@@ -1,0 +1,10 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    async fn on_say(&self, text: impl ToString) {}
+}
+
+fn main() {}

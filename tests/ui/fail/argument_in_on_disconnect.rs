@@ -1,0 +1,10 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    async fn on_disconnect(&self, client: Client, room: String) {}
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use hobnob::prelude::*;
+
+#[namespace("/chat")]
+async fn on_join(room: String) {}
+
+fn main() {}

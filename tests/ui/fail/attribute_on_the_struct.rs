@@ -1,0 +1,6 @@
+use hobnob::prelude::*;
+
+#[namespace("/chat")]
+struct Chat;
+
+fn main() {}

@@ -1,0 +1,12 @@
+use hobnob::prelude::*;
+
+struct Chat<'a> {
+    name: &'a str,
+}
+
+#[namespace("/chat")]
+impl<'a> Chat<'a> {
+    async fn on_join(&self, room: String) {}
+}
+
+fn main() {}

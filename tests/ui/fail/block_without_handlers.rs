@@ -1,0 +1,12 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    fn new() -> Self {
+        Self
+    }
+}
+
+fn main() {}

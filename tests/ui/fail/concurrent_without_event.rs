@@ -1,0 +1,11 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    #[event(concurrent)]
+    async fn search(&self, text: String) {}
+}
+
+fn main() {}

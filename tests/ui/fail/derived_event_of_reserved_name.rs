@@ -1,0 +1,8 @@
+use hobnob::prelude::*;
+
+#[derive(Serialize, Event)]
+struct Disconnect {
+    reason: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use hobnob::prelude::*;
+
+#[derive(Serialize, Event)]
+#[event("*")]
+struct Anything;
+
+fn main() {}

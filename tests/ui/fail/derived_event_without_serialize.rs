@@ -1,0 +1,8 @@
+use hobnob::prelude::*;
+
+#[derive(Event)]
+struct Said {
+    text: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    #[event("hello")]
+    async fn on_connect(&self, client: Client) {}
+}
+
+fn main() {}

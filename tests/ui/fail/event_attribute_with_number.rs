@@ -1,0 +1,11 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    #[event(5)]
+    async fn enter(&self, room: String) {}
+}
+
+fn main() {}

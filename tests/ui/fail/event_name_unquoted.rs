@@ -1,0 +1,11 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    #[event(join)]
+    async fn enter(&self, room: String) {}
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+impl Chat {
+    async fn on_join(&self, room: String) {}
+}
+
+fn main() {
+    let _ = SocketIo::builder().namespace(Chat);
+}

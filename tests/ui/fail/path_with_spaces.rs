@@ -1,0 +1,10 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/the chat")]
+impl Chat {
+    async fn on_join(&self, room: String) {}
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    async fn on_disconnecting(&self, client: Client) {}
+}
+
+fn main() {}

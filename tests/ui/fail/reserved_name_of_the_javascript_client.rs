@@ -1,0 +1,11 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    #[event("newListener")]
+    async fn listen(&self, client: Client) {}
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use hobnob::prelude::*;
+
+struct User;
+
+struct Chat;
+
+#[namespace("/chat", session)]
+impl Chat {
+    async fn on_connect(&self) -> User {
+        User
+    }
+}
+
+fn main() {}

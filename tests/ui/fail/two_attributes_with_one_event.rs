@@ -1,0 +1,14 @@
+use hobnob::prelude::*;
+
+struct Chat;
+
+#[namespace("/chat")]
+impl Chat {
+    #[event("join")]
+    async fn enter(&self, room: String) {}
+
+    #[event("come in", "join")]
+    async fn come_in(&self, room: String) {}
+}
+
+fn main() {}
