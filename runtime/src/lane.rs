@@ -150,17 +150,16 @@ impl Lane {
         self.line.lock().accepted && self.is_connecting()
     }
 
-    /// Keeps what is to be done once the client is connected; `false` if it is, or is leaving.
-    pub(crate) fn postpone(&self, action: impl FnOnce() -> Pending) -> bool {
-        if !self.is_connecting() {
-            return false;
-        }
+    /// Keeps what is to be done once the client is connected; gives it back if the client is, or is
+    /// leaving.
+    pub(crate) fn postpone(&self, action: Pending) -> Option<Pending> {
         let mut line = self.line.lock();
-        let connecting = self.is_connecting();
-        if connecting {
-            line.outbox.push(action());
+        if self.is_connecting() {
+            line.outbox.push(action);
+            None
+        } else {
+            Some(action)
         }
-        connecting
     }
 
     /// What waits for the connection, until nothing does: then the line is open.
@@ -199,6 +198,15 @@ impl Lane {
             _ => return None,
         }
         Some(())
+    }
+
+    /// Does something with the rooms of a client unless it is leaving, in which case nobody would
+    /// take it out of them again.
+    pub(crate) fn unless_closed(&self, action: impl FnOnce()) {
+        let _line = self.line.lock();
+        if !self.is_closed() {
+            action();
+        }
     }
 
     /// The client begins to leave; `false` if it has begun already.

@@ -3,7 +3,7 @@
 use std::{any::Any, future::Future, panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::FutureExt;
-use tracing::{Instrument, Span, field};
+use tracing::{Instrument, field};
 
 use crate::{
     argument::{DisconnectContext, ErrorContext, EventContext, HandlerContext, Incoming},
@@ -35,7 +35,8 @@ pub(crate) trait Class: Send + Sync {
 
 impl<N: Namespace> Class for Mounted<N> {
     fn work_off(self: Arc<Self>, client: Arc<ClientState>) {
-        tokio::spawn(async move {
+        let runtime = client.socketio.runtime().clone();
+        runtime.spawn(async move {
             while let Some(job) = client.lane.next() {
                 match job {
                     Job::Event(event) if self.is_concurrent(event.name()) => {
@@ -81,33 +82,35 @@ impl<N: Namespace> Mounted<N> {
             sid = %client.sid,
             outcome = field::Empty,
         );
-        let work = async {
-            let mut context = EventContext::new(Client::new(Arc::clone(client)), event);
-            let handler = AssertUnwindSafe(self.class.dispatch(&mut context)).catch_unwind();
-            let result = match while_wanted(client, handler).await {
-                Some(Ok(result)) => result,
-                Some(Err(payload)) => Err(panicked(&*payload)),
-                None => {
-                    drop_rest(client);
-                    Span::current().record("outcome", "dropped");
-                    return;
-                }
-            };
-            let outcome = match result {
-                Ok(Outcome::Handled) => "handled",
-                Ok(Outcome::Unhandled) => {
-                    unhandled(&context);
-                    "unhandled"
-                }
-                Err(error) => {
-                    let outcome = outcome_of(&error);
-                    self.fail(context.fail(error)).await;
-                    outcome
-                }
-            };
-            Span::current().record("outcome", outcome);
+        let outcome = self.outcome(client, event).instrument(span.clone()).await;
+        span.record("outcome", outcome);
+    }
+
+    /// Lets the class handle an event and deals with what comes of it; says what that was.
+    async fn outcome(&self, client: &Arc<ClientState>, event: Incoming) -> &'static str {
+        let mut context = EventContext::new(Client::new(Arc::clone(client)), event);
+        let handler = AssertUnwindSafe(self.class.dispatch(&mut context)).catch_unwind();
+        let error = match while_wanted(client, handler).await {
+            Some(Ok(Ok(Outcome::Handled))) => return "handled",
+            Some(Ok(Ok(Outcome::Unhandled))) => {
+                unhandled(&context);
+                return "unhandled";
+            }
+            Some(Ok(Err(error))) => error,
+            Some(Err(payload)) => panicked(&*payload),
+            None => {
+                drop_rest(client);
+                return "dropped";
+            }
         };
-        work.instrument(span).await;
+        let outcome = outcome_of(&error);
+        if while_wanted(client, self.fail(context.fail(error)))
+            .await
+            .is_none()
+        {
+            drop_rest(client);
+        }
+        outcome
     }
 
     /// An event that went wrong: the class's `on_error`, else the server's, else the default.
@@ -233,7 +236,7 @@ fn panicked(payload: &(dyn Any + Send)) -> EventError {
 fn on_error_failed(client: &Client, error: &EventError) {
     tracing::error!(
         target: "hobnob::event",
-        namespace = client.namespace().path(),
+        namespace = %client.namespace().path(),
         sid = %client.sid(),
         %error,
         "on_error failed",
@@ -258,7 +261,7 @@ fn log<N: Namespace>(context: &ErrorContext<N>) {
         let client = context.client();
         tracing::error!(
             target: "hobnob::event",
-            namespace = client.namespace().path(),
+            namespace = %client.namespace().path(),
             event = %context.incoming().event_name(),
             sid = %client.sid(),
             %error,

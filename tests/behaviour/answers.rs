@@ -18,6 +18,14 @@ use tokio::net::TcpListener;
 struct Newtype(u64);
 
 #[derive(Serialize)]
+struct Blob(Bytes);
+
+#[derive(Serialize)]
+enum Content {
+    File(Bytes),
+}
+
+#[derive(Serialize)]
 struct Pair(u64, u64);
 
 #[derive(Serialize)]
@@ -158,6 +166,13 @@ impl Answers {
         }
     }
 
+    fn on_bytes_in_wrappers(&self) -> (Blob, Content, [Option<Bytes>; 2]) {
+        let newtype = Blob(Bytes::from_static(b"newtype"));
+        let variant = Content::File(Bytes::from_static(b"variant"));
+        let some = Some(Bytes::from_static(b"some"));
+        (newtype, variant, [some, None])
+    }
+
     fn on_list_of_numbers(&self, list: Vec<u8>) -> Vec<u8> {
         list
     }
@@ -256,15 +271,27 @@ async fn bytes_are_the_attachments_of_the_answer() -> Result {
         assert_eq!(answer.args, expected);
         assert_eq!(answer.attachments, ["one", "two"]);
 
-        let answer = anna.call("bytes_in_struct", ()).await;
-        assert_eq!(answer.attachments, ["picture"]);
-        let expected = json!({ "nickName": "anna", "picture": placeholder(0) });
-        assert_eq!(answer.only(), expected);
-
         // A `Vec<u8>` is a list like any other: who wants an attachment says `Bytes`.
         let answer = anna.call("list_of_numbers", ([1, 2],)).await;
         assert_eq!(answer.args, [json!([1, 2])]);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn bytes_are_an_attachment_in_whatever_they_are_wrapped() -> Result {
+    let anna = Browser::websocket(serve().await?).connect("/", None).await;
+
+    let answer = anna.call("bytes_in_struct", ()).await;
+    assert_eq!(answer.attachments, ["picture"]);
+    let expected = json!({ "nickName": "anna", "picture": placeholder(0) });
+    assert_eq!(answer.only(), expected);
+
+    let answer = anna.call("bytes_in_wrappers", ()).await;
+    assert_eq!(answer.attachments, ["newtype", "variant", "some"]);
+    let variant = json!({ "File": placeholder(1) });
+    let expected = [placeholder(0), variant, json!([placeholder(2), null])];
+    assert_eq!(answer.args, expected);
     Ok(())
 }
 

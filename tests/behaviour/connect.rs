@@ -1,10 +1,13 @@
 //! Connecting: what `on_connect` sees and may do, when its client hears of it, and what is left of
 //! it when it refuses.
 
+mod served;
+
 use std::{
     collections::BTreeSet,
+    future::pending,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use axum::{
@@ -12,50 +15,14 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use futures_util::future::join_all;
-use hobnob::{SocketIoBuilder, prelude::*};
+use hobnob::prelude::*;
 use serde_json::{Value, json};
+use served::{Log, NO_AUTH, both, serve};
 use tests::{Client as Browser, Connection, deadline, eventually};
 use tokio::{
-    net::TcpListener,
     sync::{Semaphore, mpsc},
     task::yield_now,
 };
-
-const NO_AUTH: Option<Value> = None;
-
-async fn serve(builder: SocketIoBuilder) -> (SocketIo, SocketAddr) {
-    let socketio = builder.build().await.expect("a server");
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    let serving = socketio.clone();
-    tokio::spawn(async move { serving.serve_on(listener, axum::Router::new()).await });
-    (socketio, address)
-}
-
-fn both(address: SocketAddr) -> [Browser; 2] {
-    [Browser::websocket(address), Browser::polling(address)]
-}
-
-/// What a class has seen, in order.
-#[derive(Clone, Debug, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    fn note(&self, what: impl Into<String>) {
-        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        log.push(what.into());
-    }
-
-    fn read(&self) -> Vec<String> {
-        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        log.clone()
-    }
-
-    async fn becomes<const N: usize>(&self, expected: [&str; N]) {
-        let what = format!("the log to be {expected:?}");
-        eventually(&what, async || self.read() == expected).await;
-    }
-}
 
 struct Arrivals {
     seen: Arc<Mutex<BTreeSet<u32>>>,
@@ -231,6 +198,8 @@ async fn broadcasts_of_on_connect_reach_its_client_in_order_with_its_own_emits()
 /// Refuses in every way there is.
 struct Door {
     log: Log,
+    /// Kept by a task of every client.
+    inside: Arc<()>,
 }
 
 #[namespace("/door")]
@@ -244,11 +213,10 @@ impl Door {
             Ok::<_, Error>(())
         };
         inside.await?;
-        let log = self.log.clone();
-        let task = client.clone();
+        let inside = Arc::clone(&self.inside);
         client.spawn(async move {
-            task.disconnected().await;
-            log.note("the task went on");
+            pending::<()>().await;
+            drop(inside);
         });
         match how.as_str() {
             "come in" => Ok(true),
@@ -267,8 +235,12 @@ impl Door {
 
 #[tokio::test]
 async fn a_refused_client_leaves_no_trace() {
-    let log = Log::default();
-    let (socketio, address) = serve(SocketIo::builder().namespace(Door { log: log.clone() })).await;
+    let (log, inside) = (Log::default(), Arc::new(()));
+    let door = Door {
+        log: log.clone(),
+        inside: Arc::clone(&inside),
+    };
+    let (socketio, address) = serve(SocketIo::builder().namespace(door)).await;
     let door = socketio.of("/door");
     for browser in both(address) {
         let witness = browser.connect("/door", json!("come in")).await;
@@ -303,9 +275,12 @@ async fn a_refused_client_leaves_no_trace() {
         witness.expect_nothing_until_ack("fence").await;
         witness.close().await;
         // Four were let in, and nobody else was seen off.
-        log.becomes(["left"; 4]).await;
+        log.becomes(&["left"; 4]).await;
         assert!(door.room("room").is_empty().await.expect("a number"));
-        log.0.lock().expect("a lock").clear();
+        eventually("every task to have ended", async || {
+            Arc::strong_count(&inside) == 2
+        })
+        .await;
     }
 }
 
@@ -352,7 +327,8 @@ async fn a_refusal_says_what_the_client_may_know() {
         );
         let incomplete = refused(Some(json!({ "age": 7 }))).await;
         assert!(incomplete.contains("`nickname`"), "{incomplete}");
-        assert_eq!(refused(None).await, "auth: missing");
+        let missing = refused(None).await;
+        assert!(missing.starts_with("auth: missing"), "{missing}");
         assert_eq!(refused(login("", json!(7))).await, "a nickname, please");
         assert_eq!(refused(login("anna", json!(255))).await, "internal error");
         browser.connect("/strict", login("anna", json!(7))).await;
@@ -367,6 +343,7 @@ async fn a_refusal_says_what_the_client_may_know() {
 
 /// Its `on_connect` waits for the test.
 struct Slow {
+    left: mpsc::UnboundedSender<Vec<String>>,
     entered: mpsc::UnboundedSender<String>,
     gate: Arc<Semaphore>,
     log: Log,
@@ -395,8 +372,8 @@ impl Slow {
 
     fn on_disconnect(&self, client: Client, here: Session<Arc<()>>) {
         assert!(Arc::ptr_eq(&here, &self.here));
-        self.log
-            .note(format!("disconnect from {:?}", client.rooms()));
+        self.log.note("disconnect");
+        let _ = self.left.send(client.rooms());
     }
 }
 
@@ -408,6 +385,7 @@ impl Root {
 }
 
 struct SlowServer {
+    left: mpsc::UnboundedReceiver<Vec<String>>,
     socketio: SocketIo,
     address: SocketAddr,
     entered: mpsc::UnboundedReceiver<String>,
@@ -418,10 +396,12 @@ struct SlowServer {
 
 impl SlowServer {
     async fn start() -> Self {
-        let (sender, entered) = mpsc::unbounded_channel();
+        let (entered_sender, entered) = mpsc::unbounded_channel();
+        let (left_sender, left) = mpsc::unbounded_channel();
         let (gate, log, here) = (Arc::new(Semaphore::new(0)), Log::default(), Arc::new(()));
         let slow = Slow {
-            entered: sender,
+            entered: entered_sender,
+            left: left_sender,
             gate: gate.clone(),
             log: log.clone(),
             here: here.clone(),
@@ -430,6 +410,7 @@ impl SlowServer {
         Self {
             socketio,
             address,
+            left,
             entered,
             gate,
             log,
@@ -461,10 +442,7 @@ async fn a_client_that_leaves_during_on_connect_is_seen_off_once_if_it_was_accep
     for browser in both(server.address) {
         for how in ["close", "engine packet", "namespace packet"] {
             for (who, expected) in [
-                (
-                    "accepted",
-                    &["connect accepted", r#"disconnect from ["room"]"#][..],
-                ),
+                ("accepted", &["connect accepted", "disconnect"][..]),
                 ("refused", &["connect refused"][..]),
             ] {
                 let connection = browser.open().await;
@@ -486,7 +464,7 @@ async fn a_client_that_leaves_during_on_connect_is_seen_off_once_if_it_was_accep
                     // Whether or not that costs it the connection, it must be gone afterwards.
                     connection.abort().await;
                 }
-                server.log.becomes_slice(expected).await;
+                server.log.becomes(expected).await;
                 server.expect_nobody().await;
 
                 // The next one is not disturbed by it, and nothing comes late.
@@ -496,18 +474,22 @@ async fn a_client_that_leaves_during_on_connect_is_seen_off_once_if_it_was_accep
                 assert_eq!(server.entered.recv().await.as_deref(), Some("next"));
                 next.close().await;
                 server.expect_nobody().await;
-                let log = server.log.read();
-                assert_eq!(log.len(), expected.len() + 2, "{how}: {log:?}");
-                server.log.0.lock().expect("a lock").clear();
+                server.log.becomes(&["connect next", "disconnect"]).await;
             }
         }
     }
 }
 
-impl Log {
-    async fn becomes_slice(&self, expected: &[&str]) {
-        let what = format!("the log to be {expected:?}");
-        eventually(&what, async || self.read() == expected).await;
+#[tokio::test]
+async fn on_disconnect_sees_the_rooms_on_connect_joined_even_if_the_client_left_meanwhile() {
+    let mut server = SlowServer::start().await;
+    for browser in both(server.address) {
+        let connection = browser.open().await;
+        server.ask_to_enter(&connection, "accepted").await;
+        connection.close().await;
+        server.gate.add_permits(1);
+        let rooms = deadline("on_disconnect", server.left.recv()).await;
+        assert_eq!(rooms.expect("the class to be there"), ["room"]);
     }
 }
 
@@ -545,19 +527,14 @@ async fn a_second_connect_to_the_same_namespace_changes_nothing() {
         assert_eq!(connection.recv_raw().await, r#"42/slow,["hello","once"]"#);
         assert_eq!(connection.recv_raw().await, "43/slow,7[]");
         connection.close().await;
-        server
-            .log
-            .becomes(["connect once", r#"disconnect from ["room"]"#])
-            .await;
+        server.log.becomes(&["connect once", "disconnect"]).await;
         server.expect_nobody().await;
-        server.log.0.lock().expect("a lock").clear();
         server.gate.forget_permits(9);
     }
 }
 
-#[derive(Clone)]
 struct Shop {
-    log: Log,
+    left: Log,
 }
 
 #[namespace("/shop")]
@@ -576,17 +553,27 @@ impl Shop {
     }
 
     fn on_disconnect(&self, client: Client) {
-        self.log.note(client.namespace().path());
+        self.left.note(client.namespace().path());
     }
 }
 
 #[tokio::test]
 async fn the_namespaces_of_one_connection_are_independent() {
-    let shop = Shop {
-        log: Log::default(),
-    };
-    let builder = SocketIo::builder().namespace_at("/a", shop.clone());
-    let (_, address) = serve(builder.namespace_at("/b", shop.clone())).await;
+    let (left_a, left_b) = (Log::default(), Log::default());
+    let builder = SocketIo::builder()
+        .namespace_at(
+            "/a",
+            Shop {
+                left: left_a.clone(),
+            },
+        )
+        .namespace_at(
+            "/b",
+            Shop {
+                left: left_b.clone(),
+            },
+        );
+    let (_, address) = serve(builder).await;
     for browser in both(address) {
         let connection = browser.open().await;
         let a = connection.connect("/a", NO_AUTH).await.expect("let in");
@@ -600,13 +587,13 @@ async fn the_namespaces_of_one_connection_are_independent() {
         assert_eq!(a.call("count", ()).await.args, [json!("/a"), json!(1)]);
         assert_eq!(b.call("count", ()).await.args, [json!("/b"), json!(0)]);
         a.disconnect();
-        shop.log.becomes(["/a"]).await;
+        left_a.becomes(&["/a"]).await;
         assert_eq!(b.call("count", ()).await.args, [json!("/b"), json!(0)]);
         let a = connection.connect("/a", NO_AUTH).await.expect("let in");
         assert_eq!(a.call("count", ()).await.args, [json!("/a"), json!(0)]);
         connection.close().await;
-        eventually("both to be left", async || shop.log.read().len() == 3).await;
-        shop.log.0.lock().expect("a lock").clear();
+        left_a.becomes(&["/a"]).await;
+        left_b.becomes(&["/b"]).await;
     }
 }
 
@@ -692,11 +679,9 @@ async fn extractors_read_the_handshake_and_the_session_keeps_it_for_the_handlers
         }
         assert_eq!(bert.call("visit", ()).await.only(), 1);
         anna.close().await;
-        log.becomes(["tea & cake id=7 anna t"]).await;
-        log.0.lock().expect("a lock").clear();
+        log.becomes(&["tea & cake id=7 anna t"]).await;
         bert.close().await;
-        log.becomes(["tea & cake id=7 bert t"]).await;
-        log.0.lock().expect("a lock").clear();
+        log.becomes(&["tea & cake id=7 bert t"]).await;
     }
     let nowhere = Browser::websocket(address)
         .header("cookie", "")

@@ -20,6 +20,8 @@ use hobnob::prelude::*;
 
 /// How many messages a room remembers for whoever joins.
 const REMEMBERED: usize = 50;
+/// How many rooms there may be, so that nobody fills the memory with them.
+const MOST_ROOMS: usize = 100;
 
 // What the page sends.
 
@@ -148,29 +150,22 @@ impl Chat {
         if !(1..=40).contains(&room.chars().count()) {
             return Err(Error::public("a room name has 1 to 40 characters"));
         }
+        // First, so that nothing said from now on is missed.
         client.join(&room).map_err(Error::public)?;
-        let (new, joined) = {
-            let mut state = self.state();
-            let entry = state.rooms.entry(room.clone()).or_default();
-            let new = entry.members.insert(user.nickname.clone());
-            let members = entry.members.iter().cloned().collect();
-            let messages = entry.messages.iter().cloned().collect();
-            (
-                new,
-                Joined {
-                    room,
-                    members,
-                    messages,
-                },
-            )
+        let (is_new, joined) = match self.enter(&user, &room) {
+            Ok(entered) => entered,
+            Err(full) => {
+                client.leave(&room)?;
+                return Err(full);
+            }
         };
-        if new {
-            let Joined { room, members, .. } = &joined;
+        if is_new {
+            let (room, members) = (&joined.room, joined.members.clone());
             let nickname = &user.nickname;
             let notice = Notice::Joined {
                 room,
                 nickname,
-                members: members.clone(),
+                members,
             };
             client.to(room).include_self(false).send(notice).await?;
             client
@@ -237,7 +232,31 @@ impl Chat {
         Ok(())
     }
 
-    /// Takes somebody out of a room and tells the others. No handler, an ordinary method.
+    /// Adds somebody to a room; whether they were not in it yet, and what they get to see. Not a
+    /// handler but an ordinary method, as are those below.
+    fn enter(&self, user: &User, room: &str) -> Result<(bool, Joined)> {
+        let mut state = self.state();
+        if !state.rooms.contains_key(room) && state.rooms.len() >= MOST_ROOMS {
+            state.rooms.retain(|_, room| !room.members.is_empty());
+            if state.rooms.len() >= MOST_ROOMS {
+                return Err(Error::public("there are too many rooms"));
+            }
+        }
+        let entry = state.rooms.entry(room.to_owned()).or_default();
+        let is_new = entry.members.insert(user.nickname.clone());
+        let members = entry.members.iter().cloned().collect();
+        let messages = entry.messages.iter().cloned().collect();
+        Ok((
+            is_new,
+            Joined {
+                room: room.to_owned(),
+                members,
+                messages,
+            },
+        ))
+    }
+
+    /// Takes somebody out of a room and tells the others.
     async fn leave(&self, client: &Client, user: &User, room: &str) -> Result {
         let members = {
             let mut state = self.state();

@@ -17,12 +17,11 @@ use socketioxide_core::{
         errors::{AdapterError, BroadcastError},
     },
     packet::Packet,
-    parser::Parse,
 };
 
 use self::cluster::Cluster;
 pub(crate) use self::cluster::IntoInitialized;
-use crate::{error::EmitError, event::is_reserved};
+use crate::{emit::encode::encode, error::EmitError, event::is_reserved};
 
 /// The acknowledgements of the clients that were asked, as they come in.
 pub(crate) type AckStream = Pin<Box<dyn FusedStream<Item = (socketioxide_core::Sid, Ack)> + Send>>;
@@ -138,7 +137,7 @@ impl fmt::Debug for Backend {
 }
 
 impl Adapter {
-    /// The packet of an event, in the way of this server's parser. `arguments` serializes as a tuple.
+    /// The packet of an event. `arguments` serializes as a tuple.
     pub(crate) fn event_packet<T: Serialize>(
         &self,
         event: &str,
@@ -147,12 +146,18 @@ impl Adapter {
         if is_reserved(event) {
             return Err(EmitError::ReservedEvent(event.to_owned()));
         }
-        let local = self.get_local();
-        let value = local
-            .parser()
-            .encode_value(arguments, Some(event))
-            .map_err(|error| EmitError::Serialize(error.to_string()))?;
-        Ok(Packet::event(local.path().clone(), value))
+        let value = encode(Some(event), arguments)?;
+        Ok(Packet::event(self.get_local().path().clone(), value))
+    }
+
+    /// The packet of an acknowledgement. `arguments` serializes as a tuple.
+    pub(crate) fn ack_packet<T: Serialize>(
+        &self,
+        id: i64,
+        arguments: &T,
+    ) -> Result<Packet, EmitError> {
+        let value = encode(None, arguments)?;
+        Ok(Packet::ack(self.get_local().path().clone(), value, id))
     }
 }
 

@@ -3,9 +3,7 @@
 use std::{marker::PhantomData, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
-use socketioxide::{
-    SendError, SocketError, extract::AckSender, handler::FromMessageParts, socket::Socket,
-};
+use socketioxide::{SendError, extract::AckSender, handler::FromMessageParts, socket::Socket};
 use socketioxide_core::Value;
 
 use super::{
@@ -53,19 +51,28 @@ impl Incoming {
         client: &Client,
         answer: &T,
     ) -> Result<(), EventError> {
-        if self.ack.is_none() {
+        let Some(id) = self.ack else {
             return Ok(());
+        };
+        let state = client.state();
+        if !state.is_open() {
+            return self.acknowledge_late(answer);
         }
+        let packet = state.namespace.adapter().ack_packet(id, &Arguments(answer));
+        let packet = packet.map_err(|error| EventError::Reply(error.to_string()))?;
+        // A client that is slow or gone has been dealt with, and there is nobody else to tell.
+        let _ = state.send(packet);
+        Ok(())
+    }
+
+    /// Answers a client that is out of the namespace already, if its connection is still there.
+    fn acknowledge_late<T: Serialize>(&self, answer: &T) -> Result<(), EventError> {
         // The engine takes a mutable value by signature only: an ack sender does not look at it.
         let mut none = Value::Bytes(bytes::Bytes::new());
         let Ok(sender) = AckSender::from_message_parts(&self.socket, &mut none, &self.ack);
         match sender.send(&Arguments(answer)) {
-            Ok(()) | Err(SendError::Socket(SocketError::Closed)) => Ok(()),
             Err(SendError::Serialize(error)) => Err(EventError::Reply(error.to_string())),
-            Err(full @ SendError::Socket(SocketError::InternalChannelFull)) => {
-                client.state().not_sent(full);
-                Ok(())
-            }
+            Ok(()) | Err(SendError::Socket(_)) => Ok(()),
         }
     }
 }

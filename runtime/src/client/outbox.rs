@@ -19,47 +19,56 @@ pub(crate) enum Pending {
     Disconnect,
 }
 
+/// The rooms a client is about to enter. As long as it is in none, nobody else reaches it, and what
+/// `on_connect` sent it are the first things it gets.
+struct Entrance {
+    rooms: Vec<Room>,
+}
+
 impl ClientState {
     /// Called when the acceptance is on its way to the client: does what has been waiting, in
     /// order, and opens the line for events.
     pub(crate) fn open(self: &Arc<Self>) {
-        let mut visible = false;
+        let own = self.sid.to_string().into();
+        let mut entrance = Entrance {
+            rooms: vec![EVERYONE, own],
+        };
         while let Some(pending) = self.lane.take_pending() {
             for action in pending {
-                self.perform(action, &mut visible);
+                self.perform(action, &mut entrance);
             }
         }
-        if !visible {
-            self.show();
-        }
-        // Whatever came in between is in the outbox again; the lane opens only on an empty one.
+        self.enter(&mut entrance);
+        // Whatever came in between is in the outbox again; the line opens only on an empty one.
         while let Some(pending) = self.lane.open() {
             for action in pending {
-                self.perform(action, &mut visible);
+                self.perform(action, &mut entrance);
             }
+            self.enter(&mut entrance);
         }
         self.kick();
     }
 
-    fn perform(self: &Arc<Self>, action: Pending, visible: &mut bool) {
-        let local = self.local();
+    fn perform(self: &Arc<Self>, action: Pending, entrance: &mut Entrance) {
         match action {
-            // Nobody else can reach the client yet, so these are the first things it gets.
             Pending::Emit(packet) => {
                 let to = BroadcastOptions::new(self.engine_sid);
-                if local.broadcast(packet, to).is_err() {
+                if self.local().broadcast(packet, to).is_err() {
                     self.close_if_slow();
                 }
             }
+            // It may be for the client as well, which must be where it is by now.
             Pending::Broadcast(packet, to) => {
-                if !std::mem::replace(visible, true) {
-                    self.show();
-                }
+                self.enter(entrance);
                 self.broadcast_now(packet, to);
             }
-            Pending::Join(rooms) => local.add_all(self.engine_sid, rooms),
-            Pending::Leave(rooms) => local.del(self.engine_sid, rooms),
+            Pending::Join(rooms) => entrance.rooms.extend(rooms),
+            Pending::Leave(rooms) => {
+                entrance.rooms.retain(|room| !rooms.contains(room));
+                self.local().del(self.engine_sid, rooms);
+            }
             Pending::Disconnect => {
+                self.enter(entrance);
                 if let Some(socket) = self.socket() {
                     // An error says that it is gone already.
                     let _ = socket.disconnect();
@@ -68,10 +77,12 @@ impl ClientState {
         }
     }
 
-    /// From here on others reach this client.
-    fn show(&self) {
-        let own = self.sid.to_string().into();
-        self.local().add_all(self.engine_sid, vec![EVERYONE, own]);
+    fn enter(&self, entrance: &mut Entrance) {
+        let rooms = std::mem::take(&mut entrance.rooms);
+        if !rooms.is_empty() {
+            self.lane
+                .unless_closed(|| self.local().add_all(self.engine_sid, rooms));
+        }
     }
 
     /// Sends in place if it can be done in place, which it can unless there is a cluster.
@@ -83,7 +94,7 @@ impl ClientState {
             }
         });
         if futures_util::FutureExt::now_or_never(&mut sending).is_none() {
-            tokio::spawn(sending);
+            self.socketio.runtime().spawn(sending);
         }
     }
 }

@@ -11,7 +11,8 @@ use serde::Serialize;
 use socketioxide::{SendError, SocketError, adapter::Emitter, socket::Socket};
 use socketioxide_core::{
     Sid as EngineSid,
-    adapter::{CoreAdapter, CoreLocalAdapter, Room},
+    adapter::{BroadcastOptions, CoreAdapter, CoreLocalAdapter, Room},
+    packet::Packet,
 };
 use tokio::sync::Notify;
 
@@ -20,7 +21,6 @@ use crate::{
     adapter::Adapter,
     emit::NamespaceState,
     error::{EmitError, RoomError},
-    event::is_reserved,
     lane::{Lane, Leaving},
     reason::DisconnectReason,
     server::{SlowClientPolicy, SocketIo},
@@ -28,6 +28,10 @@ use crate::{
     sid::{PREFIX, Sid},
     work::Class,
 };
+
+fn is_full(error: &SocketError) -> bool {
+    matches!(error, SocketError::InternalChannelFull)
+}
 
 /// One client in one namespace. It never holds the engine's socket: the socket holds it.
 pub(crate) struct ClientState {
@@ -101,40 +105,29 @@ impl ClientState {
     }
 
     pub(crate) fn emit<T: Serialize>(&self, event: &str, arguments: &T) -> Result<(), EmitError> {
-        if !self.lane.is_open() {
-            // The data is serialized now, even if it goes out later.
-            let packet = self.namespace.adapter().event_packet(event, arguments)?;
-            if self.postpone(|| Pending::Emit(packet)) {
-                return Ok(());
-            }
-            if self.lane.is_closed() {
-                return Err(EmitError::Disconnected);
-            }
-            // It was opened this very moment; the packet is encoded again, which is rare.
+        // The data is serialized now, even if it goes out later.
+        let packet = self.namespace.adapter().event_packet(event, arguments)?;
+        if self.lane.is_open() {
+            return self.send(packet);
         }
-        if is_reserved(event) {
-            return Err(EmitError::ReservedEvent(event.to_owned()));
+        match self.lane.postpone(Pending::Emit(packet)) {
+            None => Ok(()),
+            Some(Pending::Emit(packet)) if self.lane.is_open() => self.send(packet),
+            Some(_) => Err(EmitError::Disconnected),
         }
-        let socket = self.socket().ok_or(EmitError::Disconnected)?;
-        socket
-            .emit(event, arguments)
-            .map_err(|error| self.not_sent(error))
     }
 
-    pub(crate) fn not_sent(&self, error: SendError) -> EmitError {
-        match error {
-            SendError::Serialize(error) => EmitError::Serialize(error.to_string()),
-            SendError::Socket(SocketError::Closed) => EmitError::Disconnected,
-            SendError::Socket(SocketError::InternalChannelFull) => {
+    /// Sends a packet to this client, past the rooms.
+    pub(crate) fn send(&self, packet: Packet) -> Result<(), EmitError> {
+        let to = BroadcastOptions::new(self.engine_sid);
+        match self.local().broadcast(packet, to) {
+            Ok(()) => Ok(()),
+            Err(errors) if errors.iter().any(is_full) => {
                 self.close_slow();
-                EmitError::Slow
+                Err(EmitError::Slow)
             }
+            Err(_) => Err(EmitError::Disconnected),
         }
-    }
-
-    /// Keeps `action` until the client is connected; `false` if there is nothing to wait for.
-    pub(crate) fn postpone(&self, action: impl FnOnce() -> Pending) -> bool {
-        self.lane.postpone(action)
     }
 
     pub(crate) fn join(&self, rooms: Vec<Room>) -> Result<(), RoomError> {
@@ -167,17 +160,17 @@ impl ClientState {
         joined.map(std::borrow::Cow::into_owned).collect()
     }
 
-    pub(crate) fn disconnect(&self) -> Result<(), EmitError> {
-        if self.postpone(|| Pending::Disconnect) {
+    pub(crate) fn disconnect(self: &Arc<Self>) -> Result<(), EmitError> {
+        if self.lane.postpone(Pending::Disconnect).is_none() {
             return Ok(());
         }
-        if self.lane.is_closed() {
-            return Err(EmitError::Disconnected);
+        let socket = self.socket().filter(|_| self.lane.is_open());
+        let socket = socket.ok_or(EmitError::Disconnected)?;
+        if socket.disconnect().is_err() {
+            // There is no room for the packet that would tell it.
+            self.evict(DisconnectReason::ServerDisconnect);
         }
-        let socket = self.socket().ok_or(EmitError::Disconnected)?;
-        socket
-            .disconnect()
-            .map_err(|error| self.not_sent(SendError::Socket(error)))
+        Ok(())
     }
 
     /// The client begins to leave, once. `socket` stays reachable until `on_disconnect` is over.
@@ -279,7 +272,7 @@ impl ClientState {
             self.local().del_all(self.engine_sid)
         });
         if let Some(socket) = socket {
-            self.socketio.cut(&socket);
+            self.socketio.cut(socket);
         }
     }
 }

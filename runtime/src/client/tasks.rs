@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use tokio::task::JoinSet;
+use tokio::{runtime::Handle, task::JoinSet};
 
 use super::ClientState;
 
@@ -15,13 +15,13 @@ pub(super) struct Tasks {
     spawned: JoinSet<()>,
 }
 
-fn spawn_into<F>(set: &mut JoinSet<()>, task: F)
+fn spawn_into<F>(set: &mut JoinSet<()>, runtime: &Handle, task: F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
     // Finished ones are let go here, so that the set is no larger than what has run at once.
     while set.try_join_next().is_some() {}
-    set.spawn(task);
+    set.spawn_on(task, runtime);
 }
 
 impl ClientState {
@@ -31,7 +31,8 @@ impl ClientState {
     {
         let mut tasks = self.tasks.lock();
         if !self.lane.is_closed() {
-            spawn_into(&mut tasks.get_or_insert_default().spawned, task);
+            let spawned = &mut tasks.get_or_insert_default().spawned;
+            spawn_into(spawned, self.socketio.runtime(), task);
         }
     }
 
@@ -44,7 +45,7 @@ impl ClientState {
         let events = &mut tasks.get_or_insert_default().events;
         let room = events.len() < most;
         if room {
-            spawn_into(events, event);
+            spawn_into(events, self.socketio.runtime(), event);
         }
         room
     }

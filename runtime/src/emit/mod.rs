@@ -2,6 +2,7 @@
 
 pub(crate) mod arguments;
 mod call;
+pub(crate) mod encode;
 mod namespace;
 mod room;
 pub(crate) mod room_names;

@@ -113,14 +113,17 @@ impl Target {
         let sender = self.sender;
         Sending(Box::pin(async move {
             let (namespace, packet, to) = addressed?;
-            if let Some(sender) = sender
-                && sender
-                    .state()
-                    .postpone(|| Pending::Broadcast(packet.clone(), to.clone()))
-            {
-                return Ok(Delivery { missed: 0 });
+            let mut broadcast = Pending::Broadcast(packet, to);
+            if let Some(sender) = sender {
+                match sender.state().lane.postpone(broadcast) {
+                    None => return Ok(Delivery { missed: 0 }),
+                    Some(now) => broadcast = now,
+                }
             }
-            deliver(&namespace, packet, to).await
+            match broadcast {
+                Pending::Broadcast(packet, to) => deliver(&namespace, packet, to).await,
+                _ => Ok(Delivery { missed: 0 }),
+            }
         }))
     }
 

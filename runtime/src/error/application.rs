@@ -4,6 +4,9 @@ use std::{error::Error as StdError, fmt};
 
 use serde_json::{Value, json};
 
+use super::{ArgumentError, EmitError, RoomError};
+use crate::sid::InvalidSid;
+
 /// What a handler returns: `Result<T>` with hobnob's own [`Error`], `Result` alone where there is
 /// nothing to acknowledge.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
@@ -108,10 +111,29 @@ impl Error {
     }
 }
 
+/// Hides the error from the client, unless it is one of hobnob's own about what the client sent: an
+/// argument, or text that was made the name of a room.
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     fn from(error: E) -> Self {
-        Self::from_source(Box::new(error))
+        let error: Box<dyn StdError + Send + Sync> = Box::new(error);
+        if is_about_input(&*error) {
+            Self::public(error)
+        } else {
+            Self::from_source(error)
+        }
     }
+}
+
+fn is_about_input(error: &(dyn StdError + Send + Sync + 'static)) -> bool {
+    let room = error.downcast_ref::<RoomError>();
+    let emit = error.downcast_ref::<EmitError>();
+    matches!(room, Some(RoomError::InvalidRoom(_)))
+        || matches!(
+            emit,
+            Some(EmitError::InvalidRoom(_) | EmitError::ReservedEvent(_))
+        )
+        || error.is::<ArgumentError>()
+        || error.is::<InvalidSid>()
 }
 
 /// The text with all its causes, each after a colon.
@@ -160,6 +182,17 @@ mod tests {
         assert_eq!(error.to_answer(), json!({ "error": "internal error" }));
         assert_eq!(error.to_string(), "not saved: the disk is full");
         assert!(error.downcast_ref::<NotSaved>().is_some());
+    }
+
+    #[test]
+    fn what_a_client_sent_is_named_to_it() {
+        let error = Error::from(RoomError::InvalidRoom("~x".to_owned()));
+        assert!(
+            error
+                .public_message()
+                .is_some_and(|text| text.contains("`~x`"))
+        );
+        assert_eq!(Error::from(RoomError::Disconnected).public_message(), None);
     }
 
     #[test]

@@ -12,9 +12,12 @@ use std::{
 use parking_lot::Mutex;
 use serde::Serialize;
 use socketioxide::{ParserConfig, SocketIoBuilder as EngineBuilder};
-use tokio::task::JoinSet;
+use tokio::{runtime::Handle, task::JoinSet};
 
-use super::{Options, Origins, Server, SlowClientPolicy, SocketIo, Unhandled, shutdown::Stopping};
+use super::{
+    Options, Origins, Server, SlowClientPolicy, SocketIo, Unhandled, connection::Upgrades,
+    shutdown::Stopping,
+};
 use crate::{
     adapter::{Adapter, Backend},
     argument::EventName,
@@ -229,10 +232,12 @@ impl SocketIoBuilder {
         Fut: Future<Output = R> + Send + 'static,
         R: Serialize,
     {
+        let handler = Arc::new(handler);
         self.options.on_error = Some(Arc::new(move |client, event, error| {
-            let answering = handler(client, event, error);
+            let handler = Arc::clone(&handler);
+            // Called in here, where a panic of it is caught as well.
             Box::pin(async move {
-                let answer = serde_json::to_value(answering.await);
+                let answer = serde_json::to_value(handler(client, event, error).await);
                 answer.unwrap_or_else(|_| serde_json::json!({ "error": "internal error" }))
             })
         }));
@@ -292,6 +297,8 @@ impl SocketIoBuilder {
                 engine,
                 service,
                 tasks: Mutex::new(JoinSet::new()),
+                runtime: Handle::current(),
+                upgrades: Upgrades::default(),
                 stopping: Stopping::default(),
                 slow_clients: AtomicU64::new(0),
                 slow_packets: AtomicU64::new(0),

@@ -2,11 +2,12 @@
 //! and cut when told to.
 
 use std::{
+    collections::HashMap,
     io,
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
@@ -16,6 +17,8 @@ use std::{
 use axum::extract::ConnectInfo;
 use futures_util::task::AtomicWaker;
 use http::request::Parts;
+use parking_lot::Mutex;
+use socketioxide_core::Sid;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
@@ -57,13 +60,46 @@ impl Cut {
     }
 }
 
-/// Cuts the connection that a request came over, if it came over one of ours.
-///
-/// For a session that began with long polling this is the connection of its first request; its
-/// WebSocket is left to the write timeout.
-pub(super) fn cut(request: &Parts) {
-    if let Some(ConnectInfo(peer)) = request.extensions.get::<ConnectInfo<Peer>>() {
-        peer.cut.cut();
+/// The connections to which sessions that began with long polling were upgraded. The engine only
+/// knows the request that a session began with, which came over another connection.
+#[derive(Debug, Default)]
+pub(super) struct Upgrades {
+    connections: Mutex<HashMap<Sid, Weak<Cut>>>,
+}
+
+impl Upgrades {
+    /// Notes the connection of a request that upgrades a session.
+    pub(super) fn note(&self, request: &Parts) {
+        let Some(ConnectInfo(peer)) = request.extensions.get::<ConnectInfo<Peer>>() else {
+            return;
+        };
+        let query = request.uri.query().unwrap_or_default();
+        if !query.split('&').any(|pair| pair == "transport=websocket") {
+            return;
+        }
+        let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid="));
+        let Some(Ok(sid)) = sid.map(str::parse) else {
+            return;
+        };
+        let mut connections = self.connections.lock();
+        if connections.len() == connections.capacity() {
+            connections.retain(|_, cut| cut.strong_count() > 0);
+        }
+        connections.insert(sid, Arc::downgrade(&peer.cut));
+    }
+
+    /// Cuts the WebSocket connection of a session; `false` if it did not come through our listener.
+    pub(super) fn cut(&self, session: Sid, request: &Parts) -> bool {
+        let upgraded = self.connections.lock().remove(&session);
+        if let Some(cut) = upgraded.and_then(|cut| cut.upgrade()) {
+            cut.cut();
+            return true;
+        }
+        let peer = request.extensions.get::<ConnectInfo<Peer>>();
+        if let Some(ConnectInfo(peer)) = peer {
+            peer.cut.cut();
+        }
+        peer.is_some()
     }
 }
 

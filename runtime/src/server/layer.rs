@@ -27,7 +27,7 @@ pub(super) type EngineService =
     EngineSocketIoService<engineioxide::service::NotFoundService, Adapter>;
 
 impl SocketIo {
-    /// The server as a tower layer, to put over an axum router or anything else that answers HTTP.
+    /// The server as a tower layer, to put over an axum router.
     /// [`serve`](Self::serve) does it for you.
     ///
     /// Under a listener of your own there is no [`write_timeout`](crate::SocketIoBuilder::write_timeout),
@@ -112,6 +112,7 @@ where
             );
             return Either::Left(Box::pin(async { Ok(refused()) }));
         }
+        self.server.upgrades.note(&parts);
         // What axum's own way of serving would say, for extractors in `on_connect`.
         if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<Peer>>() {
             let address: SocketAddr = peer.address;

@@ -20,9 +20,9 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use socketioxide::socket::Socket;
+use socketioxide::{TransportType, socket::Socket};
 use socketioxide_core::Sid as EngineSid;
-use tokio::task::JoinSet;
+use tokio::{runtime::Handle, task::JoinSet};
 
 pub(crate) use self::options::Options;
 pub use self::{
@@ -31,7 +31,7 @@ pub use self::{
     options::{SlowClientPolicy, Unhandled},
     origin::Origins,
 };
-use self::{layer::EngineService, shutdown::Stopping};
+use self::{connection::Upgrades, layer::EngineService, shutdown::Stopping};
 use crate::{
     adapter::Adapter,
     emit::{NamespaceHandle, NamespaceState},
@@ -85,6 +85,9 @@ pub(crate) struct Server {
     engine: socketioxide::SocketIo<Adapter>,
     service: EngineService,
     tasks: Mutex<JoinSet<()>>,
+    /// Where it was built. A handle may be used from any thread, and what it starts runs there.
+    runtime: Handle,
+    upgrades: Upgrades,
     stopping: Stopping,
     slow_clients: AtomicU64,
     slow_packets: AtomicU64,
@@ -137,7 +140,7 @@ impl SocketIo {
         let mut tasks = self.server.tasks.lock();
         while tasks.try_join_next().is_some() {}
         if !self.is_stopping() {
-            tasks.spawn(task);
+            tasks.spawn_on(task, self.runtime());
         }
     }
 
@@ -188,9 +191,20 @@ impl SocketIo {
         }
     }
 
-    /// Cuts the connection under a client that the engine cannot get rid of.
-    pub(crate) fn cut(&self, socket: &Arc<Socket<Adapter>>) {
-        connection::cut(socket.req_parts());
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.server.runtime
+    }
+
+    /// Ends the connection under a client, in whatever way there is.
+    pub(crate) fn cut(&self, socket: Arc<Socket<Adapter>>) {
+        let is_websocket = socket.transport_type() == TransportType::Websocket;
+        if is_websocket && self.server.upgrades.cut(socket.id, socket.req_parts()) {
+            return;
+        }
+        // Needs room for one more packet; without any the engine's next ping ends the connection.
+        if let Err(error) = socket.disconnect() {
+            tracing::debug!(target: "hobnob::server", %error, "a client is left to the heartbeat");
+        }
     }
 }
 

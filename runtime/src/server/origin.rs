@@ -10,7 +10,9 @@ use http::{HeaderMap, Uri, header, request::Parts};
 /// any site open a WebSocket to yours, with the cookies of your users. Without this check any site
 /// could act as they. Programs that are not browsers send no origin and are let through.
 ///
-/// It is checked on both transports. A refused request is answered with status 400.
+/// It is checked on both transports. A refused request is answered with status 400. For long polling
+/// from another origin the browser also wants CORS headers: put `tower_http`'s `CorsLayer` over the
+/// router.
 ///
 /// ```
 /// use hobnob::{Origins, SocketIo};
