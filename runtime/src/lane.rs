@@ -14,9 +14,7 @@ use std::{
 use parking_lot::Mutex;
 use socketioxide::socket::Socket;
 
-use crate::{
-    adapter::Adapter, argument::Incoming, client::Pending, reason::DisconnectReason, sid::PREFIX,
-};
+use crate::{adapter::Adapter, argument::Incoming, client::Pending, reason::DisconnectReason};
 
 /// A queue that is empty keeps its memory up to this many events.
 const KEPT: usize = 4;
@@ -50,7 +48,6 @@ struct Line {
 /// The end of the line.
 pub(crate) struct Leaving {
     pub(crate) reason: DisconnectReason,
-    pub(crate) rooms: Vec<String>,
     /// Keeps the request readable until `on_disconnect` is over.
     pub(crate) socket: Option<Arc<Socket<Adapter>>>,
 }
@@ -209,16 +206,20 @@ impl Lane {
         }
     }
 
-    /// The client begins to leave; `false` if it has begun already.
-    pub(crate) fn close(&self, leaving: impl FnOnce() -> Leaving) -> bool {
+    /// The client begins to leave; `false` if it has begun already. `rooms` are those it is in.
+    pub(crate) fn close(&self, leaving: Leaving, rooms: impl FnOnce() -> Vec<String>) -> bool {
         let mut line = self.line.lock();
         if self.is_closed() {
             return false;
         }
+        let rooms = if self.is_connecting() {
+            awaited_rooms(&line.outbox)
+        } else {
+            rooms()
+        };
         self.phase.store(CLOSED, Ordering::Release);
         line.outbox = Vec::new();
-        let leaving = leaving();
-        line.rooms = Some(leaving.rooms.clone());
+        line.rooms = Some(rooms);
         line.leaving = Some(leaving);
         true
     }
@@ -230,30 +231,31 @@ impl Lane {
         if self.is_open() {
             return None;
         }
-        if let Some(rooms) = &line.rooms {
-            return Some(rooms.clone());
-        }
-        let mut rooms = Vec::new();
-        for pending in &line.outbox {
-            match pending {
-                Pending::Join(names) => {
-                    let names = names.iter().filter(|name| !name.starts_with(PREFIX));
-                    let new = names.map(ToString::to_string);
-                    for name in new {
-                        if !rooms.contains(&name) {
-                            rooms.push(name);
-                        }
-                    }
-                }
-                Pending::Leave(names) => rooms.retain(|room| !names.iter().any(|n| n == room)),
-                _ => {}
-            }
-        }
-        Some(rooms)
+        let left = line.rooms.clone();
+        Some(left.unwrap_or_else(|| awaited_rooms(&line.outbox)))
     }
 
     /// Notes that the client does not keep up; `true` the first time.
     pub(crate) fn mark_slow(&self) -> bool {
         !std::mem::replace(&mut self.line.lock().slow, true)
     }
+}
+
+/// The rooms that `on_connect` has put its client into.
+fn awaited_rooms(outbox: &[Pending]) -> Vec<String> {
+    let mut rooms = Vec::new();
+    for pending in outbox {
+        match pending {
+            Pending::Join(joined) => {
+                for room in joined {
+                    if !rooms.iter().any(|known| known == room) {
+                        rooms.push(room.to_string());
+                    }
+                }
+            }
+            Pending::Leave(left) => rooms.retain(|room| !left.iter().any(|name| name == room)),
+            Pending::Emit(_) | Pending::Broadcast(..) | Pending::Disconnect => {}
+        }
+    }
+    rooms
 }

@@ -142,7 +142,7 @@ impl<N: Namespace> Mounted<N> {
     /// The last thing that happens to a client.
     async fn see_off(&self, client: &Arc<ClientState>, leaving: Leaving) {
         client.end_tasks(client.socketio.options().grace).await;
-        let Leaving { reason, socket, .. } = leaving;
+        let Leaving { reason, socket } = leaving;
         let span = tracing::debug_span!(
             target: "hobnob::connect",
             "disconnect",

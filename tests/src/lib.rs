@@ -42,3 +42,18 @@ pub use link::Closed;
 pub use packet::{Frame, placeholder};
 pub use received::{Ack, Received, Refused};
 pub use socket::Socket;
+
+/// The Rust in README and book: compiled, and where it claims an answer, run.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../book/src/introduction.md")]
+    mod introduction {}
+    #[doc = include_str!("../../book/src/quick-start.md")]
+    mod quick_start {}
+    #[doc = include_str!("../../book/src/namespaces.md")]
+    mod namespaces {}
+    #[doc = include_str!("../../book/src/events.md")]
+    mod events {}
+}

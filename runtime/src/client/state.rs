@@ -180,12 +180,8 @@ impl ClientState {
         socket: Option<Arc<Socket<Adapter>>>,
         remove: impl FnOnce(),
     ) {
-        let leaving = |rooms| Leaving {
-            reason,
-            rooms,
-            socket,
-        };
-        let first = self.lane.close(|| leaving(self.current_rooms()));
+        let leaving = Leaving { reason, socket };
+        let first = self.lane.close(leaving, || self.current_rooms());
         remove();
         if first {
             self.leaving.notify_waiters();
