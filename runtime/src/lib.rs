@@ -1,4 +1,68 @@
-#![doc = include_str!("../README.md")]
+//! Class-based [Socket.IO](https://socket.io) namespaces: a struct is a namespace, its `on_*` methods
+//! are the event handlers, what a method returns is the acknowledgement.
+//!
+//! It mirrors the `Namespace` classes of Flask-SocketIO, runs on socketioxide, axum, tokio and serde,
+//! and speaks to every client of Socket.IO v3 and v4.
+//!
+//! ```no_run
+//! use hobnob::prelude::*;
+//!
+//! struct Chat;
+//!
+//! #[derive(Serialize, Event)]
+//! struct Said<'a> {
+//!     text: &'a str,
+//! }
+//!
+//! #[namespace("/chat")]
+//! impl Chat {
+//!     fn on_join(&self, client: Client, room: String) -> Result {
+//!         client.join(&room)?;
+//!         Ok(())
+//!     }
+//!
+//!     async fn on_say(&self, client: Client, room: String, text: String) -> Result<&'static str> {
+//!         client.to(&room).send(Said { text: &text }).await?;
+//!         Ok("sent")
+//!     }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result {
+//!     let socketio = SocketIo::builder().namespace(Chat).build().await?;
+//!     socketio.serve("127.0.0.1:5000", axum::Router::new()).await
+//! }
+//! ```
+//!
+//! # Where to look
+//!
+//! | for | see |
+//! |---|---|
+//! | what methods and arguments a class can have | [`#[namespace]`](macro@namespace) |
+//! | what a handler does with its client | [`Client`]: emit, call, join, disconnect |
+//! | whom a broadcast reaches | [`Target`] |
+//! | events that know their names | [`Event`] |
+//! | who a client is | [`Session`], [`Sid`], [`Request`] |
+//! | sending from routes and tasks | [`SocketIo::of`], [`NamespaceHandle`], [`Room`], [`RemoteClient`] |
+//! | options and their defaults | [`SocketIoBuilder`] |
+//! | serving, shutting down | [`SocketIo::serve`], [`SocketIo::layer`], [`SocketIo::shutdown`] |
+//! | errors | [`Error`], [`EventError`], [`ConnectionRefused`] |
+//!
+//! # The life of a client
+//!
+//! `on_connect` runs first and may refuse. What it sends waits until the client knows that it is
+//! connected, and comes first then. After that the events of one client in one namespace are handled
+//! in the order they came, one at a time; different clients do not wait for each other. Whatever
+//! ends the connection, `on_disconnect` runs once for everybody whom `on_connect` let in, last of
+//! all, with rooms and session still there.
+//!
+//! # Logging
+//!
+//! Through [`tracing`], under these targets: `hobnob::server` (what is mounted, where it listens),
+//! `hobnob::connect` (who comes, goes and is refused), `hobnob::event` (a span for each event, and
+//! what went wrong), `hobnob::emit` (what did not get through). At the level `info` there are a few
+//! lines at the start and the end; mistakes of clients are logged at `debug`, faults of the server at
+//! `error`.
 #![warn(missing_docs)]
 
 #[doc(hidden)]

@@ -75,7 +75,7 @@ impl<'de> Deserializer<'de> for Node<'de> {
             Json::Object(entries) => match self.attachment() {
                 Some(bytes) => visitor.visit_bytes(bytes?),
                 None => visitor.visit_map(Entries {
-                    entries: entries.iter(),
+                    left: entries.iter(),
                     value: None,
                     node: self,
                 }),
@@ -160,7 +160,7 @@ impl<'de> SeqAccess<'de> for List<'de> {
 }
 
 struct Entries<'de> {
-    entries: serde_json::map::Iter<'de>,
+    left: serde_json::map::Iter<'de>,
     value: Option<&'de Json>,
     node: Node<'de>,
 }
@@ -172,7 +172,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Error> {
-        let Some((key, value)) = self.entries.next() else {
+        let Some((key, value)) = self.left.next() else {
             return Ok(None);
         };
         self.value = Some(value);

@@ -13,7 +13,7 @@ use crate::emit::{deliver, room_names::EVERYONE};
 /// One thing that waits for the connection.
 pub(crate) enum Pending {
     Emit(Packet),
-    Broadcast(Packet, BroadcastOptions),
+    Broadcast(Box<(Packet, BroadcastOptions)>),
     Join(Vec<Room>),
     Leave(Vec<Room>),
     Disconnect,
@@ -52,13 +52,12 @@ impl ClientState {
     fn perform(self: &Arc<Self>, action: Pending, entrance: &mut Entrance) {
         match action {
             Pending::Emit(packet) => {
-                let to = BroadcastOptions::new(self.engine_sid);
-                if self.local().broadcast(packet, to).is_err() {
-                    self.close_if_slow();
-                }
+                // An error has been dealt with: the client is gone or too slow.
+                let _ = self.send(packet);
             }
             // It may be for the client as well, which must be where it is by now.
-            Pending::Broadcast(packet, to) => {
+            Pending::Broadcast(broadcast) => {
+                let (packet, to) = *broadcast;
                 self.enter(entrance);
                 self.broadcast_now(packet, to);
             }

@@ -265,7 +265,7 @@ impl ClientState {
     pub(crate) fn evict(self: &Arc<Self>, reason: DisconnectReason) {
         let socket = self.socket();
         self.leave(reason, socket.clone(), || {
-            self.local().del_all(self.engine_sid)
+            self.local().del_all(self.engine_sid);
         });
         if let Some(socket) = socket {
             self.socketio.cut(socket);

@@ -20,7 +20,7 @@ pub(crate) fn encode<T: Serialize>(event: Option<&str>, arguments: &T) -> Result
     let mut text = Vec::with_capacity(CAPACITY);
     if let Some(event) = event {
         text.push(b'[');
-        serde_json::to_writer(&mut text, event).map_err(not_encoded)?;
+        serde_json::to_writer(&mut text, event).map_err(|error| not_encoded(&error))?;
     }
     let start = text.len();
     let mut attachments = VecDeque::new();
@@ -28,7 +28,9 @@ pub(crate) fn encode<T: Serialize>(event: Option<&str>, arguments: &T) -> Result
         attachments: &mut attachments,
     };
     let mut serializer = serde_json::Serializer::with_formatter(&mut text, formatter);
-    arguments.serialize(&mut serializer).map_err(not_encoded)?;
+    arguments
+        .serialize(&mut serializer)
+        .map_err(|error| not_encoded(&error))?;
     if event.is_some() {
         join(&mut text, start);
     }
@@ -49,7 +51,7 @@ fn join(text: &mut Vec<u8>, start: usize) {
     }
 }
 
-fn not_encoded(error: serde_json::Error) -> EmitError {
+fn not_encoded(error: &serde_json::Error) -> EmitError {
     EmitError::Serialize(error.to_string())
 }
 

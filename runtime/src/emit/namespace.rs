@@ -1,7 +1,7 @@
 //! A mounted namespace: the handle to send through, and what the server keeps of it.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     fmt,
     sync::{Arc, OnceLock, Weak},
 };
@@ -61,8 +61,8 @@ impl NamespaceState {
             let left = self.left.notified();
             {
                 let mut clients = self.clients.lock();
-                if !clients.contains_key(&client.sid) {
-                    clients.insert(client.sid, Arc::clone(client));
+                if let Entry::Vacant(free) = clients.entry(client.sid) {
+                    free.insert(Arc::clone(client));
                     return;
                 }
             }

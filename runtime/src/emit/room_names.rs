@@ -82,6 +82,12 @@ impl IntoRoom for Sid {
     }
 }
 
+impl IntoRoom for &&str {
+    fn into_room(self) -> Cow<'static, str> {
+        (*self).into_room()
+    }
+}
+
 impl IntoRoom for &Sid {
     fn into_room(self) -> Cow<'static, str> {
         (*self).into_room()
@@ -113,6 +119,24 @@ where
 {
     fn into_rooms(self) -> RoomNames {
         self.iter().map(IntoRoom::into_room).collect()
+    }
+}
+
+impl<'a, R> IntoRooms for &'a Vec<R>
+where
+    &'a R: IntoRoom,
+{
+    fn into_rooms(self) -> RoomNames {
+        self.as_slice().into_rooms()
+    }
+}
+
+impl<'a, R, const N: usize> IntoRooms for &'a [R; N]
+where
+    &'a R: IntoRoom,
+{
+    fn into_rooms(self) -> RoomNames {
+        self.as_slice().into_rooms()
     }
 }
 

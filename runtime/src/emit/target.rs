@@ -113,16 +113,16 @@ impl Target {
         let sender = self.sender;
         Sending(Box::pin(async move {
             let (namespace, packet, to) = addressed?;
-            let mut broadcast = Pending::Broadcast(packet, to);
-            if let Some(sender) = sender {
-                match sender.state().lane.postpone(broadcast) {
-                    None => return Ok(Delivery { missed: 0 }),
-                    Some(now) => broadcast = now,
+            match sender {
+                Some(sender) if sender.state().is_connecting() => {
+                    let broadcast = Pending::Broadcast(Box::new((packet, to)));
+                    match sender.state().lane.postpone(broadcast) {
+                        // It was opened this very moment.
+                        Some(Pending::Broadcast(now)) => deliver(&namespace, now.0, now.1).await,
+                        _ => Ok(Delivery { missed: 0 }),
+                    }
                 }
-            }
-            match broadcast {
-                Pending::Broadcast(packet, to) => deliver(&namespace, packet, to).await,
-                _ => Ok(Delivery { missed: 0 }),
+                _ => deliver(&namespace, packet, to).await,
             }
         }))
     }

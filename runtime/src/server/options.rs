@@ -33,7 +33,7 @@ impl Default for Options {
         Self {
             path: "/socket.io".to_owned(),
             origins: Origins::Same,
-            call_timeout: Duration::from_secs(60),
+            call_timeout: Duration::from_mins(1),
             grace: Duration::from_secs(5),
             shutdown_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(20),
