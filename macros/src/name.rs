@@ -12,13 +12,28 @@ const RESERVED: [&str; 6] = [
     "removeListener",
 ];
 
-/// Why a text cannot be the name of an event, if it cannot.
+/// Why a text cannot be the name of an event that is sent, if it cannot.
+pub(crate) fn not_to_send(name: &LitStr) -> Option<String> {
+    let text = name.value();
+    if text.is_empty() {
+        Some("an event has a name: `#[event(\"name\")]`".to_owned())
+    } else if is_reserved(&text) {
+        Some(format!(
+            "`{text}` is a reserved name, no client would take it for an event: name the event \
+             otherwise, with `#[event(\"name\")]`"
+        ))
+    } else {
+        None
+    }
+}
+
+/// Why a text cannot be the name of an event that is handled, if it cannot.
 pub(crate) fn not_an_event(name: &LitStr) -> Option<String> {
     let text = name.value();
     if text.is_empty() {
         return Some("an event has a name: `#[event(\"name\")]`".to_owned());
     }
-    if RESERVED.contains(&text.as_str()) {
+    if is_reserved(&text) {
         return Some(reserved(&text));
     }
     if text
@@ -41,7 +56,7 @@ pub(crate) fn reserved(name: &str) -> String {
         "disconnect" | "disconnecting" => {
             "; a client that leaves is handled by a method named `on_disconnect`"
         }
-        _ => "; call the event otherwise",
+        _ => "; name the event otherwise",
     };
     format!("`{name}` is a reserved name, no client can send it as an event{instead}")
 }
@@ -63,27 +78,26 @@ pub(crate) fn near_miss(name: &str) -> Option<&'static str> {
         ("disconnect", "on_disconnect"),
         ("error", "on_error"),
     ];
-    let near = hooks
-        .into_iter()
-        .find(|(hook, _)| *hook != name && is_one_slip(name, hook));
+    let near = hooks.into_iter().find(|(hook, _)| is_one_slip(name, hook));
     near.map(|(_, method)| method)
 }
 
 /// Whether one letter is missing, too much, wrong, or swapped with its neighbour.
-fn is_one_slip(a: &str, b: &str) -> bool {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let same_start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (a, b) = (
-        a.get(same_start..).unwrap_or_default(),
-        b.get(same_start..).unwrap_or_default(),
-    );
-    match (a, b) {
-        ([x, y, rest_a @ ..], [v, w, rest_b @ ..]) if x == w && y == v && rest_a == rest_b => true,
-        ([_, rest_a @ ..], [_, rest_b @ ..]) if rest_a == rest_b => true,
-        ([_, rest_a @ ..], b) if rest_a == b => true,
-        (a, [_, rest_b @ ..]) if a == rest_b => true,
+pub(crate) fn is_one_slip(given: &str, meant: &str) -> bool {
+    let (given, meant): (Vec<char>, Vec<char>) = (given.chars().collect(), meant.chars().collect());
+    let same_start = given.iter().zip(&meant).take_while(|(x, y)| x == y).count();
+    let given = given.get(same_start..).unwrap_or_default();
+    let meant = meant.get(same_start..).unwrap_or_default();
+    let swapped = match (given, meant) {
+        ([x, y, given @ ..], [second, first, meant @ ..]) => {
+            x == first && y == second && given == meant
+        }
         _ => false,
-    }
+    };
+    let wrong = given.get(1..) == meant.get(1..);
+    let too_much = given.get(1..) == Some(meant);
+    let missing = Some(given) == meant.get(1..);
+    !(given.is_empty() && meant.is_empty()) && (swapped || wrong || too_much || missing)
 }
 
 /// `UserJoined` becomes `user_joined`.

@@ -88,6 +88,7 @@ pub use axum;
 pub use bytes::Bytes;
 #[doc(inline)]
 pub use hobnob_macros::{Event, namespace};
+pub use socketioxide::TransportType;
 
 pub use crate::{
     adapter::{Adapter, ClusterError},

@@ -57,12 +57,11 @@ impl<N: Namespace> Mount<N> {
             socketio.stopped().await;
             return Err(gone());
         }
-        socketio.check_namespaces(socket.id)?;
 
         let class = Arc::clone(&self.mounted) as Arc<dyn Class>;
         let client = ClientState::new(socket, Arc::clone(namespace), socketio, class);
         let client = Arc::new(client);
-        namespace.enter(&client).await;
+        client.socketio.enter(&client).await?;
 
         // Before the client knows that it is connected, so that no event of its finds no handler.
         socket.on_fallback(EventHandler(Arc::clone(&client)));

@@ -18,7 +18,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a namespace",
     label = "not a namespace",
-    note = "write `#[namespace(\"/path\")]` on an `impl {Self}` block"
+    note = "write `#[namespace(\"/path\")]` above the `impl {Self}` block with its handlers"
 )]
 pub trait Namespace: Send + Sync + Sized + 'static {
     /// Where it is mounted if nothing else is said.

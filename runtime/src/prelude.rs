@@ -3,6 +3,7 @@
 pub use serde::{Deserialize, Serialize};
 
 pub use crate::{
-    Args, CallError, Client, ConnectionRefused, DisconnectReason, EmitError, Error, Event,
-    EventError, EventName, Origins, Result, Session, Sid, SocketIo, namespace,
+    Args, Bytes, CallError, Client, ConnectionRefused, DisconnectReason, EmitError, Error, Event,
+    EventError, EventName, Origins, Result, Session, Sid, SlowClientPolicy, SocketIo, Unhandled,
+    namespace,
 };

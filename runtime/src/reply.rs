@@ -18,7 +18,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an acknowledgement",
     label = "not serializable",
-    note = "what a handler returns is sent to the client that asked for an answer: derive `Serialize` for it, or return `()`"
+    note = "what a handler returns is sent to a client that asked for an answer: put `#[derive(Serialize)]` on the type, or return `()`"
 )]
 pub trait Reply: Serialize {}
 
@@ -29,7 +29,7 @@ impl<T: Serialize> Reply for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a handler",
     label = "not an error",
-    note = "implement `std::error::Error` for it, or return `hobnob::Error`, for example `Error::public(\"what the client is to see\")`"
+    note = "return `hobnob::Result`, with `Err(Error::public(text))` for a text that the client is to see, or implement `std::error::Error` for the type"
 )]
 pub trait HandlerError {
     #[doc(hidden)]
@@ -46,8 +46,9 @@ impl<E: Into<Error>> HandlerError for E {
 /// What `on_connect` may return in a class whose session is `S`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what `on_connect` must return here",
-    label = "expected `{S}` or a `Result<{S}, ConnectionRefused>`",
-    note = "`on_connect` returns the session named in `#[namespace(session = ..)]`; without one it returns `()`, `bool`, or a `Result` of either"
+    label = "expected `{S}` or `Result<{S}, ConnectionRefused>`",
+    note = "`on_connect` returns the session, of the type in `#[namespace(session = Type)]`; without such a type it returns `()` or `bool`, and in any case it may return a `Result` of that",
+    note = "in place of `ConnectionRefused` there may be text, a `hobnob::Error`, or a type of yours with `impl From<Type> for ConnectionRefused`"
 )]
 pub trait ConnectReply<S> {
     #[doc(hidden)]
@@ -62,6 +63,7 @@ impl<S> ConnectReply<S> for S {
 }
 
 /// `false` refuses, as in Flask-SocketIO.
+#[diagnostic::do_not_recommend]
 impl ConnectReply<()> for bool {
     fn into_session(self) -> Result<(), ConnectionRefused> {
         if self {
@@ -79,6 +81,7 @@ impl<S, E: Into<ConnectionRefused>> ConnectReply<S> for Result<S, E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Into<ConnectionRefused>> ConnectReply<()> for Result<bool, E> {
     fn into_session(self) -> Result<(), ConnectionRefused> {
         self.map_err(Into::into)?.into_session()

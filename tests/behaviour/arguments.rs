@@ -104,6 +104,10 @@ impl Desk {
         (text, number)
     }
 
+    fn on_optional_first(&self, number: Option<u32>, text: String) -> (Option<u32>, String) {
+        (number, text)
+    }
+
     fn on_order(&self, order: Order, client: Client, note: Option<String>) -> usize {
         drop((client, note));
         order.items.len()
@@ -245,6 +249,12 @@ async fn only_an_option_may_be_missing_and_what_is_too_much_is_ignored() -> Resu
     }
     let answer = anna.call("optional", ("a", 1, "b", [2], json!({}))).await;
     assert_eq!(answer.args, [json!("a"), json!(1)]);
+
+    // In front of others it cannot be left out, but it can be null.
+    let answer = anna.call("optional_first", json!([null, "a"])).await;
+    assert_eq!(answer.args, [json!(null), json!("a")]);
+    let wrong = error_of(&anna, "optional_first", json!(["a"]), vec![]).await;
+    assert!(wrong.starts_with("argument 1: "), "{wrong}");
 
     let missing = error_of(&anna, "optional", json!([]), vec![]).await;
     assert!(missing.starts_with("argument 1: "), "{missing}");

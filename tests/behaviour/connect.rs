@@ -345,7 +345,7 @@ async fn a_refusal_says_what_the_client_may_know() {
 
 /// Its `on_connect` waits for the test.
 struct Slow {
-    left: mpsc::UnboundedSender<Vec<String>>,
+    left: mpsc::UnboundedSender<(Vec<String>, bool)>,
     entered: mpsc::UnboundedSender<String>,
     gate: Arc<Semaphore>,
     log: Log,
@@ -375,7 +375,7 @@ impl Slow {
     fn on_disconnect(&self, client: Client, here: Session<Arc<()>>) {
         assert!(Arc::ptr_eq(&here, &self.here));
         self.log.note("disconnect");
-        let _ = self.left.send(client.rooms());
+        let _ = self.left.send((client.rooms(), client.request().is_some()));
     }
 }
 
@@ -387,7 +387,7 @@ impl Root {
 }
 
 struct SlowServer {
-    left: mpsc::UnboundedReceiver<Vec<String>>,
+    left: mpsc::UnboundedReceiver<(Vec<String>, bool)>,
     socketio: SocketIo,
     address: SocketAddr,
     entered: mpsc::UnboundedReceiver<String>,
@@ -483,15 +483,17 @@ async fn a_client_that_leaves_during_on_connect_is_seen_off_once_if_it_was_accep
 }
 
 #[tokio::test]
-async fn on_disconnect_sees_the_rooms_on_connect_joined_even_if_the_client_left_meanwhile() {
+async fn on_disconnect_finds_everything_there_even_if_the_client_left_during_on_connect() {
     let mut server = SlowServer::start().await;
     for browser in both(server.address) {
         let connection = browser.open().await;
         server.ask_to_enter(&connection, "accepted").await;
         connection.close().await;
         server.gate.add_permits(1);
-        let rooms = deadline("on_disconnect", server.left.recv()).await;
-        assert_eq!(rooms.expect("the class to be there"), ["room"]);
+        let left = deadline("on_disconnect", server.left.recv()).await;
+        let (rooms, has_request) = left.expect("a class");
+        assert_eq!(rooms, ["room"]);
+        assert!(has_request);
     }
 }
 

@@ -64,8 +64,8 @@ struct Attributed {
     last_name: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     none: Option<u32>,
-    #[serde(serialize_with = "negated")]
-    number: i64,
+    #[serde(serialize_with = "loud")]
+    shout: &'static str,
     #[serde(flatten)]
     place: Place,
 }
@@ -89,8 +89,8 @@ enum Board<'a, T> {
         last_name: T,
         #[serde(skip_serializing_if = "Option::is_none")]
         none: Option<T>,
-        #[serde(serialize_with = "negated")]
-        number: i64,
+        #[serde(serialize_with = "loud")]
+        shout: &'static str,
     },
     Built {
         name: &'a str,
@@ -101,8 +101,8 @@ enum Board<'a, T> {
     Tuple((T, T)),
 }
 
-fn negated<S: Serializer>(value: &i64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_i64(-value)
+fn loud<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&text.to_uppercase())
 }
 
 /// Changes while it is being sent.
@@ -259,10 +259,10 @@ async fn serdes_attributes_on_fields_work() -> Result {
         first_name: "anna",
         last_name: "b",
         none: None,
-        number: 3,
+        shout: "hey",
         place: place(),
     };
-    let names = json!({ "firstName": "anna", "second": "b", "number": -3 });
+    let names = json!({ "firstName": "anna", "second": "b", "shout": "HEY" });
     let mut everything = names.clone();
     everything["x"] = json!(1);
     everything["file"] = placeholder(0);
@@ -273,7 +273,7 @@ async fn serdes_attributes_on_fields_work() -> Result {
         first_name: "anna",
         last_name: "b",
         none: None,
-        number: 3,
+        shout: "hey",
     };
     let expected = event("user came back", json!([names]));
     assert_eq!(sent(&anna, &client, returned).await?, expected);

@@ -1,1 +1,180 @@
-//! To be written.
+//! Which web pages may connect, on both transports.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use hobnob::prelude::*;
+use tests::{
+    Client as Browser,
+    http::{self, Request, StatusCode},
+};
+use tokio::net::TcpListener;
+
+struct Greeter;
+
+#[namespace]
+impl Greeter {
+    fn on_greet(&self) -> &'static str {
+        "hello"
+    }
+}
+
+async fn serve(origins: Option<Origins>) -> Result<SocketAddr> {
+    let mut builder = SocketIo::builder().namespace(Greeter);
+    if let Some(origins) = origins {
+        builder = builder.origins(origins);
+    }
+    let socketio = builder.build().await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { socketio.serve_on(listener, Router::new()).await });
+    Ok(address)
+}
+
+/// Whether a page whose requests have these headers may connect: to the end, or not at all.
+async fn allowed(address: SocketAddr, headers: &[(&str, &str)]) -> bool {
+    let mut answers = Vec::new();
+    for browser in [Browser::websocket(address), Browser::polling(address)] {
+        let add = |browser: Browser, (name, value): &(&str, &str)| browser.header(name, value);
+        let opened = headers.iter().fold(browser, add).try_open().await;
+        answers.push(match opened {
+            Ok(connection) => {
+                let greeter = connection.connect("/", None).await.expect("let in");
+                assert_eq!(greeter.call("greet", ()).await.args, ["hello"]);
+                true
+            }
+            Err(refused) => {
+                assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{refused:?}");
+                false
+            }
+        });
+    }
+    assert_eq!(
+        answers[0], answers[1],
+        "the transports differ for {headers:?}"
+    );
+    answers[0]
+}
+
+/// Whether a page of `origin` may connect.
+async fn allows(address: SocketAddr, origin: &str) -> bool {
+    allowed(address, &[("origin", origin)]).await
+}
+
+#[tokio::test]
+async fn by_default_only_the_servers_own_pages_connect() -> Result {
+    let address = serve(None).await?;
+    let own = format!("http://{address}");
+    assert!(allows(address, &own).await);
+    // Who is no browser sends none.
+    assert!(allowed(address, &[]).await);
+
+    let other_port = format!("http://127.0.0.1:{}", address.port() ^ 1);
+    let longer = format!("{own}.example.com");
+    let others = [
+        "https://example.com",
+        "http://127.0.0.1",
+        "null",
+        "",
+        &other_port,
+        &longer,
+    ];
+    for origin in others {
+        assert!(!allows(address, origin).await, "{origin}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_proxy_says_which_host_the_page_is_from() -> Result {
+    let address = serve(None).await?;
+    let from = ("origin", "https://app.example.com");
+    let host = ("x-forwarded-host", "app.example.com");
+    assert!(!allowed(address, &[from]).await);
+    assert!(allowed(address, &[from, host]).await);
+    assert!(allowed(address, &[from, host, ("x-forwarded-proto", "https")]).await);
+    assert!(!allowed(address, &[from, host, ("x-forwarded-proto", "http")]).await);
+    // The first of several proxies is the one the page was loaded from.
+    let chain = ("x-forwarded-host", "app.example.com, inner.example.com");
+    assert!(allowed(address, &[from, chain]).await);
+    let chain = ("x-forwarded-host", "outer.example.com, app.example.com");
+    assert!(!allowed(address, &[from, chain]).await);
+    // Or the proxy leaves the host as it was.
+    let address = serve(None).await?;
+    assert!(allowed(address, &[from, ("host", "app.example.com")]).await);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_list_allows_what_is_on_it() -> Result {
+    let lists: [Origins; 3] = [
+        ["https://a.example.com", "http://localhost:3000/"].into(),
+        vec![
+            "https://a.example.com".to_owned(),
+            "http://localhost:3000".to_owned(),
+        ]
+        .into(),
+        Origins::List(vec![
+            "http://localhost:3000".into(),
+            "https://a.example.com".into(),
+        ]),
+    ];
+    for list in lists {
+        let address = serve(Some(list)).await?;
+        assert!(allows(address, "https://a.example.com").await);
+        assert!(allows(address, "http://localhost:3000").await);
+        assert!(allowed(address, &[]).await);
+        let own = format!("http://{address}");
+        for origin in ["http://a.example.com", "http://localhost", "null", &own] {
+            assert!(!allows(address, origin).await, "{origin}");
+        }
+    }
+    let address = serve(Some("https://a.example.com".into())).await?;
+    assert!(allows(address, "https://a.example.com").await);
+    assert!(!allows(address, "https://b.example.com").await);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_sees_origin_and_request() -> Result {
+    let rule = Origins::when(|origin, request| {
+        origin.ends_with(".example.com") && request.headers.contains_key("x-key")
+    });
+    let address = serve(Some(rule)).await?;
+    let key = ("x-key", "1");
+    assert!(allowed(address, &[("origin", "https://a.example.com"), key]).await);
+    assert!(!allowed(address, &[("origin", "https://a.example.com")]).await);
+    assert!(!allowed(address, &[("origin", "https://example.org"), key]).await);
+    assert!(allowed(address, &[]).await);
+    Ok(())
+}
+
+#[tokio::test]
+async fn any_and_off_let_everybody_in() -> Result {
+    for origins in [Origins::Any, Origins::Off] {
+        let address = serve(Some(origins)).await?;
+        for origin in ["https://example.com", "null"] {
+            assert!(allows(address, origin).await, "{origin}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_elsewhere_gets_nothing_out_of_a_session_it_knows_either() -> Result {
+    let address = serve(None).await?;
+    let connection = Browser::polling(address).open().await;
+    let session = format!(
+        "/socket.io/?EIO=4&transport=polling&sid={}",
+        connection.handshake().sid
+    );
+    for method in ["GET", "POST", "OPTIONS"] {
+        let request = Request::builder().method(method).uri(&session);
+        let request = request.header("origin", "https://example.com");
+        let answer = http::request(address, request.body("40".to_owned())?).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{method}");
+    }
+    let greeter = connection.connect("/", None).await.map_err(Error::public)?;
+    assert_eq!(greeter.call("greet", ()).await.args, ["hello"]);
+    Ok(())
+}

@@ -49,10 +49,10 @@ impl Log {
             let mut log = self.0.subscribe();
             let complete = log.wait_for(|log| log == expected);
             if timeout(DEADLINE, complete).await.is_err() {
-                panic!(
-                    "{caller}: waited for {expected:#?}, there is {:#?}",
-                    self.take()
-                );
+                let log = self.take();
+                let same = log.iter().zip(expected).take_while(|(a, b)| a == b).count();
+                let (log, expected) = (&log[same..], &expected[same..]);
+                panic!("{caller}: after {same} lines expected {expected:#?}, there is {log:#?}");
             }
             self.take();
         }

@@ -1,7 +1,7 @@
 //! From an event to its `impl`: names and shapes, nothing else.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::{WhereClause, parse_quote};
 
 use super::model::{Event, Kind, Shape};
@@ -26,14 +26,21 @@ pub(super) fn event(event: &Event<'_>) -> TokenStream {
             )
         }
     };
-    implement(event, &name, &arguments)
+    let Event { input, .. } = event;
+    let (ident, (_, parameters, conditions)) = (&input.ident, input.generics.split_for_impl());
+    let mut conditions = conditions.cloned().unwrap_or_else(|| parse_quote!(where));
+    conditions
+        .predicates
+        .push(parse_quote!(#ident #parameters: #Private::Serialize));
+    implement(event, Some(&conditions), &name, &arguments)
 }
 
 /// With mistakes: the errors, and an `impl` that keeps the uses of the type from being blamed.
 pub(super) fn fallback(event: &Event<'_>, errors: &Errors) -> TokenStream {
     let errors = errors.to_compile_errors();
     let todo = quote!(::core::unimplemented!());
-    let stub = implement(event, &todo, &todo);
+    let conditions = event.input.generics.where_clause.as_ref();
+    let stub = implement(event, conditions, &todo, &todo);
     quote!(#errors #stub)
 }
 
@@ -53,12 +60,14 @@ fn of_variant(shape: Shape) -> TokenStream {
     }
 }
 
-fn implement(event: &Event<'_>, name: &TokenStream, arguments: &TokenStream) -> TokenStream {
+fn implement(
+    event: &Event<'_>,
+    conditions: Option<&WhereClause>,
+    name: &TokenStream,
+    arguments: &TokenStream,
+) -> TokenStream {
     let ident = &event.input.ident;
-    let (generics, parameters, conditions) = event.input.generics.split_for_impl();
-    let mut conditions: WhereClause = conditions.cloned().unwrap_or_else(|| parse_quote!(where));
-    let serialize = quote_spanned!(ident.span()=> #ident #parameters: #Private::Serialize);
-    conditions.predicates.push(parse_quote!(#serialize));
+    let (generics, parameters, _) = event.input.generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #generics #Private::Event for #ident #parameters #conditions {

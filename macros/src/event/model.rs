@@ -1,13 +1,13 @@
 //! Which event a type is, and the shape of its arguments.
 
 use syn::{
-    Attribute, Data, DeriveInput, Fields, Ident, LitStr, Meta, MetaList, Token,
+    Attribute, Data, DeriveInput, Fields, Ident, LitStr, Meta, MetaList, Token, parse::ParseStream,
     punctuated::Punctuated,
 };
 
 use crate::{
     errors::Errors,
-    name::{not_an_event, snake_case},
+    name::{not_to_send, snake_case},
 };
 
 pub(super) struct Event<'a> {
@@ -50,28 +50,39 @@ impl<'a> Event<'a> {
     pub(super) fn new(input: &'a DeriveInput, errors: &mut Errors) -> Self {
         default_representation(&input.attrs, errors);
         let kind = match &input.data {
-            Data::Struct(data) => Kind::Struct {
-                name: name(&input.attrs, &input.ident, errors),
-                shape: Shape::of(&data.fields),
-            },
+            Data::Struct(data) => {
+                no_event_fields(&data.fields, errors);
+                Kind::Struct {
+                    name: name(&input.attrs, &input.ident, errors),
+                    shape: Shape::of(&data.fields),
+                }
+            }
             Data::Enum(data) => {
                 for attribute in event_attributes(&input.attrs) {
                     errors.at(
                         attribute,
-                        "each variant is an event of its own: put `#[event(\"name\")]` on the variants",
+                        "each variant is an event of its own: put `#[event(\"name\")]` on the variants and \
+                         leave this one out",
                     );
                 }
-                let variants = data.variants.iter().map(|variant| Variant {
-                    ident: &variant.ident,
-                    name: name(&variant.attrs, &variant.ident, errors),
-                    shape: Shape::of(&variant.fields),
+                let variants = data.variants.iter().map(|variant| {
+                    default_representation(&variant.attrs, errors);
+                    no_event_fields(&variant.fields, errors);
+                    Variant {
+                        ident: &variant.ident,
+                        name: name(&variant.attrs, &variant.ident, errors),
+                        shape: Shape::of(&variant.fields),
+                    }
                 });
                 Kind::Enum {
                     variants: variants.collect(),
                 }
             }
             Data::Union(data) => {
-                errors.at(data.union_token, "an event is a struct or an enum");
+                errors.at(
+                    data.union_token,
+                    "an event is a `struct` or an `enum`, whose fields serde knows",
+                );
                 Kind::Enum {
                     variants: Vec::new(),
                 }
@@ -89,34 +100,64 @@ fn event_attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute
 
 /// The name in `#[event("name")]`, else the type's or variant's own.
 fn name(attributes: &[Attribute], ident: &Ident, errors: &mut Errors) -> LitStr {
+    let own = LitStr::new(&snake_case(ident), ident.span());
     let mut given = event_attributes(attributes);
-    let name = match given
-        .next()
-        .map(|attribute| attribute.parse_args::<LitStr>())
-    {
+    let name = match given.next().map(|attribute| read(attribute, &own)) {
         Some(Ok(name)) => name,
         Some(Err(error)) => {
-            let message = format!(
-                "an event sent has one name: `#[event(\"{}\")]`",
-                snake_case(ident)
-            );
-            errors.push(syn::Error::new(error.span(), message));
-            return LitStr::new("event", ident.span());
+            errors.push(error);
+            return own;
         }
-        None => LitStr::new(&snake_case(ident), ident.span()),
+        None => own,
     };
     for second in given {
-        errors.at(second, "an event sent has one name");
+        errors.at(second, ONE_NAME);
     }
-    if let Some(message) = not_an_event(&name) {
+    if let Some(message) = not_to_send(&name) {
         errors.at(&name, message);
     }
     name
 }
 
+const ONE_NAME: &str = "an event that is sent has one name: leave this one out";
+
+fn read(attribute: &Attribute, own: &LitStr) -> syn::Result<LitStr> {
+    let form = format!("write `#[event(\"{}\")]`", own.value());
+    let Meta::List(list) = &attribute.meta else {
+        let message = format!("the name is missing; {form}");
+        return Err(syn::Error::new_spanned(attribute, message));
+    };
+    list.parse_args_with(|input: ParseStream<'_>| {
+        if input.is_empty() {
+            let message = format!("the name is missing; {form}");
+            return Err(syn::Error::new_spanned(attribute, message));
+        }
+        let name = input.parse::<LitStr>();
+        let name = name.map_err(|error| {
+            let message = format!("a name is text in quotation marks; {form}");
+            syn::Error::new(error.span(), message)
+        })?;
+        input.parse::<Option<Token![,]>>()?;
+        if input.is_empty() {
+            Ok(name)
+        } else {
+            Err(input.error(ONE_NAME))
+        }
+    })
+}
+
 /// Where serde wraps the fields in its own way there is no telling what the arguments are.
 fn default_representation(attributes: &[Attribute], errors: &mut Errors) {
-    let wrapping = ["tag", "content", "untagged", "into", "remote"];
+    let wrapping = [
+        "tag",
+        "content",
+        "untagged",
+        "into",
+        "remote",
+        "transparent",
+        "with",
+        "serialize_with",
+    ];
     for attribute in attributes
         .iter()
         .filter(|attribute| attribute.path().is_ident("serde"))
@@ -129,12 +170,29 @@ fn default_representation(attributes: &[Attribute], errors: &mut Errors) {
             continue;
         };
         for option in options {
-            if wrapping.iter().any(|word| option.path().is_ident(word)) {
+            let option_name = wrapping.iter().find(|word| option.path().is_ident(word));
+            if let Some(name) = option_name {
                 errors.at(
                     &option,
-                    "the name of an event says what it is, so serde must not: leave this out",
+                    format!(
+                        "the name says which event it is and the fields are its arguments, so serde \
+                         must not wrap them in its own way: leave `{name}` out"
+                    ),
                 );
             }
+        }
+    }
+}
+
+/// The fields are arguments or parts of one; they have no names as events.
+fn no_event_fields(fields: &Fields, errors: &mut Errors) {
+    for field in fields {
+        for attribute in event_attributes(&field.attrs) {
+            errors.at(
+                attribute,
+                "a field is no event: put this on the struct or the variant; serde names a field, \
+                 with `#[serde(rename = \"name\")]`",
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-use crate::errors::Errors;
+use crate::{errors::Errors, name::is_one_slip};
 
 /// What `#[event("a", "b", concurrent)]` says about one method.
 #[derive(Default)]
@@ -25,9 +25,23 @@ pub(super) fn take(block: &mut ItemImpl, errors: &mut Errors) -> Vec<EventAttrib
     items
         .map(|item| match item {
             ImplItem::Fn(method) => take_from(&mut method.attrs, errors),
+            ImplItem::Const(other) => refuse(&mut other.attrs, errors),
+            ImplItem::Type(other) => refuse(&mut other.attrs, errors),
             _ => EventAttribute::default(),
         })
         .collect()
+}
+
+/// Takes the attributes off what is no method, where they are a mistake.
+fn refuse(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> EventAttribute {
+    attributes.retain(|attribute| {
+        let ours = attribute.path().is_ident("event");
+        if ours {
+            errors.at(attribute, "only a method handles an event: put it on one");
+        }
+        !ours
+    });
+    EventAttribute::default()
 }
 
 fn take_from(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> EventAttribute {
@@ -38,7 +52,7 @@ fn take_from(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> EventAttri
             if event.present {
                 errors.at(
                     attribute,
-                    "one `#[event]` holds all names: `#[event(\"one\", \"two\")]`",
+                    "one `#[event]` holds all names of a method: `#[event(\"one\", \"two\")]`",
                 );
             }
             event.present = true;
@@ -61,11 +75,16 @@ struct Words {
 }
 
 fn read(attribute: &Attribute) -> syn::Result<Words> {
-    let Meta::List(list) = &attribute.meta else {
-        return Err(syn::Error::new_spanned(
-            attribute,
-            format!("the name is missing; {FORM}"),
-        ));
+    let list = match &attribute.meta {
+        Meta::List(list) => list,
+        Meta::Path(_) => {
+            let message = format!("the name is missing; {FORM}");
+            return Err(syn::Error::new_spanned(attribute, message));
+        }
+        Meta::NameValue(_) => {
+            let message = format!("the name goes in parentheses; {FORM}");
+            return Err(syn::Error::new_spanned(attribute, message));
+        }
     };
     let words: Words = list.parse_args()?;
     if words.names.is_empty() && !words.concurrent {
@@ -88,6 +107,10 @@ impl Parse for Words {
                 words.names.push(input.parse()?);
             } else if input.peek(Ident) {
                 let word: Ident = input.parse()?;
+                if is_one_slip(&word.to_string(), "concurrent") {
+                    let message = "did you mean `concurrent`?";
+                    return Err(syn::Error::new(word.span(), message));
+                }
                 if word != "concurrent" {
                     let message = format!("a name is text: `\"{word}\"`; {FORM}");
                     return Err(syn::Error::new(word.span(), message));

@@ -2,16 +2,23 @@
 //! decides anything is there.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{LitStr, ReturnType, Type, parse_quote, spanned::Spanned};
+use quote::quote;
+use syn::{
+    ImplItem, ItemImpl, LitStr, Type, WhereClause, parse_quote, parse_quote_spanned,
+    spanned::Spanned,
+};
 
-use super::model::{Class, Handler, Hook, HookKind, Method};
-use crate::private::{Private, PrivateAt};
+use super::{
+    call::{self, context},
+    model::{Class, Handler, HookKind},
+};
+use crate::private::Private;
 
 pub(super) fn class(class: &Class<'_>) -> TokenStream {
-    let block = class.block;
+    let block = block(class);
     let self_type = &block.self_ty;
-    let (generics, _, conditions) = class.generics().split_for_impl();
+    let generics = class.generics().split_for_impl().0;
+    let conditions = conditions(class);
     let path = path(class);
     let session = session(class);
     let events = class.handlers.iter().flat_map(descriptions);
@@ -28,7 +35,15 @@ pub(super) fn class(class: &Class<'_>) -> TokenStream {
             use #Private::ReturnedValue as _;
 
             #[automatically_derived]
-            #[allow(deprecated, clippy::pedantic, reason = "the methods are the user's")]
+            #[allow(
+                deprecated,
+                trivial_bounds,
+                clippy::all,
+                clippy::nursery,
+                clippy::pedantic,
+                clippy::restriction,
+                reason = "the methods and the types are the user's"
+            )]
             impl #generics #Private::Namespace for #self_type #conditions {
                 const PATH: &'static ::core::primitive::str = #path;
                 type Session = #session;
@@ -42,6 +57,44 @@ pub(super) fn class(class: &Class<'_>) -> TokenStream {
             }
         };
     }
+}
+
+/// The block as it was written. What a handler looks like is hobnob's doing, so no lint is to blame
+/// the user for it.
+fn block(class: &Class<'_>) -> ItemImpl {
+    let mut block = class.block.clone();
+    for (item, written) in block.items.iter_mut().zip(&class.block.items) {
+        if let (ImplItem::Fn(item), ImplItem::Fn(written)) = (item, written)
+            && class
+                .methods()
+                .any(|method| std::ptr::eq(method.item, written))
+        {
+            item.attrs.push(parse_quote! {
+                #[allow(
+                    clippy::needless_pass_by_value,
+                    clippy::unnecessary_wraps,
+                    clippy::unused_async,
+                    clippy::unused_self,
+                    reason = "this is what a handler looks like"
+                )]
+            });
+        }
+    }
+    block
+}
+
+/// What a class must be besides what the block says. Said as a condition it is taken for granted in
+/// the rest, so that a class that is not gives an error here and no more.
+pub(super) fn conditions(class: &Class<'_>) -> WhereClause {
+    let self_type = &class.block.self_ty;
+    let conditions = class.generics().where_clause.clone();
+    let mut conditions = conditions.unwrap_or_else(|| parse_quote!(where));
+    conditions
+        .predicates
+        .push(parse_quote_spanned! {self_type.span()=>
+            #self_type: ::core::marker::Send + ::core::marker::Sync + 'static
+        });
+    conditions
 }
 
 pub(super) fn path(class: &Class<'_>) -> LitStr {
@@ -81,7 +134,7 @@ fn dispatch(class: &Class<'_>) -> TokenStream {
         .map(|handler| {
             let cfgs = handler.method.cfgs();
             let events = &handler.events;
-            let body = answer(handler.method, &context);
+            let body = call::of_handler(handler.method, &context);
             quote! {
                 #(#cfgs)*
                 #(#events)|* => { #body }
@@ -93,7 +146,7 @@ fn dispatch(class: &Class<'_>) -> TokenStream {
         .filter(|handler| handler.is_catch_all())
         .map(|handler| {
             let cfgs = handler.method.cfgs();
-            let body = answer(handler.method, &context);
+            let body = call::of_handler(handler.method, &context);
             quote! {
                 #(#cfgs)*
                 _ => { #body }
@@ -124,51 +177,13 @@ fn dispatch(class: &Class<'_>) -> TokenStream {
     }
 }
 
-/// Decodes the arguments of a method, calls it, and answers with what it returns.
-fn answer(method: Method<'_>, context: &Ident) -> TokenStream {
-    let (arguments, call) = call(method, context);
-    let span = return_span(method);
-    let private = PrivateAt(span);
-    let answer = quote_spanned! {span=>
-        #private::answer(#context, #private::Returned(returned).into_result())
-    };
-    quote! {
-        #arguments
-        let returned = #call;
-        #answer
-    }
-}
-
-/// The statements that make the arguments, and the call itself.
-fn call(method: Method<'_>, context: &Ident) -> (TokenStream, TokenStream) {
-    let names: Vec<_> = (0..method.arguments().count()).map(argument_name).collect();
-    let arguments = method.arguments().zip(&names).map(|(argument, name)| {
-        let private = PrivateAt(argument.span());
-        quote_spanned! {argument.span()=>
-            let #name = #private::argument::<#argument, _, _>(#context)?;
-        }
-    });
-    let arguments = quote!(#(#arguments)*);
-    (arguments, invoke(method, &names))
-}
-
-fn invoke(method: Method<'_>, arguments: &[Ident]) -> TokenStream {
-    let name = &method.item.sig.ident;
-    if method.item.sig.asyncness.is_some() {
-        let private = PrivateAt(name.span());
-        let future = quote_spanned!(name.span()=> #private::sendable(self.#name(#(#arguments),*)));
-        quote!(#future.await)
-    } else {
-        quote!(self.#name(#(#arguments),*))
-    }
-}
-
 /// One of the trait's functions for a step in a client's life: as the class has it, or without.
 fn hook(class: &Class<'_>, kind: HookKind) -> TokenStream {
     let context = context();
     let with = class.hooks(kind).map(|hook| {
         let cfgs = hook.method.cfgs();
-        let function = function(kind, &context, &body(hook, &context));
+        let body = call::of_hook(kind, hook.method, &context);
+        let function = function(kind, &context, &body);
         quote!(#(#cfgs)* #function)
     });
     let without = absent(class, kind).map(|condition| {
@@ -247,75 +262,10 @@ fn function(kind: HookKind, context: &Ident, body: &TokenStream) -> TokenStream 
     }
 }
 
-fn body(hook: &Hook<'_>, context: &Ident) -> TokenStream {
-    let method = hook.method;
-    let span = return_span(method);
-    let private = PrivateAt(span);
-    match hook.kind {
-        HookKind::Connect => {
-            let names: Vec<_> = (0..method.arguments().count()).map(argument_name).collect();
-            let arguments = method.arguments().zip(&names).map(|(argument, name)| {
-                let private = PrivateAt(argument.span());
-                quote_spanned! {argument.span()=>
-                    let #name = #private::connect_argument::<#argument, _>(#context).await?;
-                }
-            });
-            let call = invoke(method, &names);
-            let connected = quote_spanned! {span=>
-                #private::connected::<Self::Session, _>(returned)
-            };
-            quote! {
-                #(#arguments)*
-                let returned = #call;
-                #connected
-            }
-        }
-        HookKind::Disconnect => {
-            let (arguments, call) = call(method, context);
-            let finish = quote_spanned! {span=>
-                #private::finish(#private::Returned(returned).into_result())
-            };
-            quote! {
-                #arguments
-                let returned = #call;
-                #finish
-            }
-        }
-        HookKind::Error => {
-            let (arguments, call) = call(method, context);
-            let answer = quote_spanned! {span=>
-                #private::answer_error(#context, #private::Returned(returned).into_result())
-            };
-            quote! {
-                #arguments
-                let returned = #call;
-                #answer
-            }
-        }
-    }
-}
-
 fn no_body(kind: HookKind) -> TokenStream {
     match kind {
         HookKind::Connect => quote!(#Private::connected::<Self::Session, _>(())),
         HookKind::Disconnect => quote!(#Private::Ok(())),
         HookKind::Error => quote!(#Private::Ok(#Private::Outcome::Unhandled)),
     }
-}
-
-/// Where to show that what a method returns does not fit: at its return type, else at its name.
-fn return_span(method: Method<'_>) -> Span {
-    match &method.item.sig.output {
-        ReturnType::Type(_, returned) => returned.span(),
-        ReturnType::Default => method.item.sig.ident.span(),
-    }
-}
-
-/// Names that nothing of the user's can be confused with.
-fn context() -> Ident {
-    Ident::new("context", Span::mixed_site())
-}
-
-fn argument_name(index: usize) -> Ident {
-    format_ident!("argument_{index}", span = Span::mixed_site())
 }

@@ -1,6 +1,7 @@
 //! `#[namespace]`: parse, model, check, expand.
 
 mod attribute;
+mod call;
 mod check;
 mod expand;
 mod fallback;
@@ -18,7 +19,7 @@ use crate::errors::Errors;
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut block: ItemImpl = match parse2(item.clone()) {
         Ok(block) => block,
-        Err(error) => return fallback::not_a_block(&item, &error),
+        Err(error) => return fallback::not_a_block(item, &error),
     };
     let mut errors = Errors::default();
     let options = Options::parse(options, &mut errors);

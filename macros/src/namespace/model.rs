@@ -78,7 +78,11 @@ impl<'a> Class<'a> {
             if attribute.present {
                 errors.at(
                     ident,
-                    format!("`{name}` is no event handler and takes no `#[event]`; call the method otherwise"),
+                    format!(
+                        "`{name}` handles {}, not an event: leave `#[event]` out, or name the method \
+                         otherwise",
+                        kind.occasion()
+                    ),
                 );
             }
             self.hooks.push(Hook { kind, method });
@@ -95,8 +99,8 @@ impl<'a> Class<'a> {
                         errors.at(
                             ident,
                             format!(
-                                "did you mean `{hook}`? if there is an event `{event}`, write \
-                                 `#[event(\"{event}\")]`"
+                                "did you mean `{hook}`? if the event is really called `{event}`, say \
+                                 so with `#[event(\"{event}\")]`"
                             ),
                         );
                         return;
@@ -106,7 +110,7 @@ impl<'a> Class<'a> {
                 None if attribute.concurrent => {
                     errors.at(
                         ident,
-                        "which event? write `#[event(\"name\", concurrent)]`, or call the method \
+                        "which event? write `#[event(\"name\", concurrent)]`, or name the method \
                          `on_<event>`",
                     );
                     return;
@@ -118,10 +122,14 @@ impl<'a> Class<'a> {
             attribute.names.clone()
         };
         let catch_all = events.iter().any(|event| event.value() == "*");
-        if catch_all && events.len() > 1 {
+        if let Some(other) = events
+            .iter()
+            .find(|event| catch_all && event.value() != "*")
+        {
             errors.at(
-                ident,
-                "`\"*\"` handles every event that is left; it needs no other name",
+                other,
+                "`\"*\"` handles every event that no other method handles: leave this name out, or \
+                 write a method of its own for it",
             );
         }
         let events = if catch_all { Vec::new() } else { events };
@@ -160,6 +168,14 @@ impl HookKind {
             "disconnect" => Some(Self::Disconnect),
             "error" => Some(Self::Error),
             _ => None,
+        }
+    }
+
+    fn occasion(self) -> &'static str {
+        match self {
+            Self::Connect => "a client that connects",
+            Self::Disconnect => "a client that leaves",
+            Self::Error => "an event that went wrong",
         }
     }
 }

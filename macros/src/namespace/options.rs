@@ -48,7 +48,7 @@ impl Options {
         if self.path.is_some() {
             errors.at(
                 &path,
-                "a class has one path; `namespace_at` mounts it at others",
+                "a class has one path: leave this one out; `namespace_at` on the builder mounts it at others",
             );
         } else if !text.starts_with('/') {
             errors.at(
@@ -72,10 +72,11 @@ impl Options {
                 format!("there is no option `{name}`; {FORM}"),
             ));
         }
-        input.parse::<Token![=]>()?;
-        let session = input.parse()?;
+        let which = |_| syn::Error::new(name.span(), "which type? write `session = Type`");
+        input.parse::<Token![=]>().map_err(which)?;
+        let session = input.parse().map_err(which)?;
         if self.session.is_some() {
-            errors.at(&name, "a class has one session type");
+            errors.at(&name, "a class has one session type: leave this one out");
         }
         self.session.get_or_insert(session);
         Ok(())

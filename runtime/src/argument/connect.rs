@@ -24,10 +24,10 @@ use crate::{
 /// where a type comes from.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of `on_connect`",
-    label = "neither from the context nor deserializable",
-    note = "the auth object of the client must own its data and be `Deserialize`: `#[derive(Deserialize)]`",
-    note = "besides it `on_connect` can take `Client`, `SocketIo` and every axum extractor that needs the head of a request only (`FromRequestParts<()>`)",
-    note = "there is no `Session` yet: it is what `on_connect` returns"
+    label = "`on_connect` cannot take it",
+    note = "`on_connect` takes the auth object that the client sent, as a type that owns its data and is `Deserialize`: `#[derive(Deserialize)]`",
+    note = "besides it takes `Client`, `SocketIo` and every axum extractor that needs no more than the head of a request (`FromRequestParts<()>`)",
+    note = "it takes no `Session`, which is what it returns, and nothing of an event, as there is none"
 )]
 pub trait ConnectArgument<M>: Sized {
     #[doc(hidden)]
@@ -102,12 +102,14 @@ impl<T: FromRequestParts<()>> ConnectArgument<FromRequest> for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ConnectArgument<FromContext> for Client {
     async fn from_context(context: &mut ConnectContext) -> Result<Self, ConnectionRefused> {
         Ok(context.client.clone())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl ConnectArgument<FromContext> for SocketIo {
     async fn from_context(context: &mut ConnectContext) -> Result<Self, ConnectionRefused> {
         Ok(context.client.socketio())

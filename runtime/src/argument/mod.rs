@@ -36,10 +36,11 @@ use crate::{
 /// not by what they are called.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of this handler",
-    label = "neither from the context nor deserializable",
-    note = "an argument that the client sends must own its data and be `Deserialize`: `#[derive(Deserialize)]`",
-    note = "from the context a handler can take `Client`, `SocketIo` and `Session<T>`, where `T` is what `#[namespace(session = T)]` says; a handler of events also `EventName` and `Args`",
-    note = "`DisconnectReason` is for `on_disconnect`, `EventError` for `on_error`; neither of them takes anything from the client"
+    label = "this handler cannot take it",
+    note = "a handler of an event takes what the client sent, as types that own their data and are `Deserialize`: `#[derive(Deserialize)]`",
+    note = "besides it takes `Client`, `SocketIo`, `EventName`, `Args`, and `Session<T>`, where `T` is what `#[namespace(session = T)]` says",
+    note = "`on_disconnect` takes `Client`, `SocketIo`, `Session<T>` and `DisconnectReason`, and nothing from the client",
+    note = "`on_error` takes `Client`, `SocketIo`, `Session<T>`, `EventName`, `Args` and `EventError`, and nothing from the client"
 )]
 pub trait Argument<C, M>: Sized {
     #[doc(hidden)]
@@ -61,18 +62,21 @@ impl<N: Namespace, T: DeserializeOwned> Argument<EventContext<N>, FromWire> for 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: HandlerContext> Argument<C, FromContext> for Client {
     fn from_context(context: &mut C) -> Result<Self, ArgumentError> {
         Ok(context.client().clone())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: HandlerContext> Argument<C, FromContext> for SocketIo {
     fn from_context(context: &mut C) -> Result<Self, ArgumentError> {
         Ok(context.client().socketio())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: HandlerContext> Argument<C, FromContext> for Session<<C::Namespace as Namespace>::Session> {
     fn from_context(context: &mut C) -> Result<Self, ArgumentError> {
         #[expect(
@@ -86,36 +90,42 @@ impl<C: HandlerContext> Argument<C, FromContext> for Session<<C::Namespace as Na
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: Namespace> Argument<EventContext<N>, FromContext> for EventName {
     fn from_context(context: &mut EventContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.incoming().event_name())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: Namespace> Argument<EventContext<N>, FromContext> for Args {
     fn from_context(context: &mut EventContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.incoming().args())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for EventName {
     fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.incoming().event_name())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for Args {
     fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.incoming().args())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for EventError {
     fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.take_error())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<N: Namespace> Argument<DisconnectContext<N>, FromContext> for DisconnectReason {
     fn from_context(context: &mut DisconnectContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.reason())

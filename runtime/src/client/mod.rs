@@ -186,8 +186,10 @@ impl Client {
         self.state.disconnected().await;
     }
 
-    /// The request that opened the connection: headers, query, remote address. `None` once the
-    /// client has left.
+    /// The request that opened the connection: headers, query, remote address. It is there until
+    /// `on_disconnect` is over, `None` afterwards. It is also `None` in the `on_disconnect` of a
+    /// client that left before it knew that it was connected; what is needed there belongs into the
+    /// session.
     ///
     /// Flask-SocketIO: `request.headers`, `request.args` and their like.
     pub fn request(&self) -> Option<Request> {

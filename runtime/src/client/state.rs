@@ -268,7 +268,7 @@ impl ClientState {
             self.local().del_all(self.engine_sid);
         });
         if let Some(socket) = socket {
-            self.socketio.cut(socket);
+            self.socketio.cut(&socket);
         }
     }
 }

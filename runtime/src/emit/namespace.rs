@@ -8,7 +8,7 @@ use std::{
 
 use parking_lot::Mutex;
 use serde::Serialize;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 
 use super::{IntoRoom, IntoRooms, RemoteClient, Room, Sending, Target, room_names::EVERYONE};
 use crate::{
@@ -54,20 +54,20 @@ impl NamespaceState {
             .expect("a namespace is used before it is mounted")
     }
 
-    /// Enters a client. One of the same connection that is still leaving is waited for, so that its
-    /// `on_disconnect` is over before the `on_connect` of its successor.
-    pub(crate) async fn enter(&self, client: &Arc<ClientState>) {
-        loop {
-            let left = self.left.notified();
-            {
-                let mut clients = self.clients.lock();
-                if let Entry::Vacant(free) = clients.entry(client.sid) {
-                    free.insert(Arc::clone(client));
-                    return;
-                }
+    /// Enters a client; `false` while another of the same connection is still leaving.
+    pub(crate) fn enter(&self, client: &Arc<ClientState>) -> bool {
+        match self.clients.lock().entry(client.sid) {
+            Entry::Vacant(free) => {
+                free.insert(Arc::clone(client));
+                true
             }
-            left.await;
+            Entry::Occupied(_) => false,
         }
+    }
+
+    /// Returns when the next client has left for good, counted from this call on.
+    pub(crate) fn left(&self) -> Notified<'_> {
+        self.left.notified()
     }
 
     pub(crate) fn remove(&self, sid: Sid) {

@@ -34,7 +34,7 @@ pub(crate) type RoomNames = SmallVec<[Room; 4]>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a room",
     label = "not the name of a room",
-    note = "a room is text or a `Sid`, or a type that implements `hobnob::IntoRoom`"
+    note = "a room is text or a `Sid`, or a type of yours that implements `hobnob::IntoRoom`; a number becomes text with `.to_string()`"
 )]
 pub trait IntoRoom {
     /// The name.
@@ -45,7 +45,8 @@ pub trait IntoRoom {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a room nor several",
     label = "not the name of a room",
-    note = "a room is text or a `Sid`, or a type that implements `hobnob::IntoRoom`; several are an array, a slice or a `Vec` of them"
+    note = "a room is text or a `Sid`, or a type of yours that implements `hobnob::IntoRoom`; several are an array, a slice or a `Vec` of them",
+    note = "a number becomes text with `.to_string()`"
 )]
 pub trait IntoRooms {
     #[doc(hidden)]
@@ -101,18 +102,21 @@ impl<R: IntoRoom> IntoRooms for R {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: IntoRoom, const N: usize> IntoRooms for [R; N] {
     fn into_rooms(self) -> RoomNames {
         self.into_iter().map(R::into_room).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<R: IntoRoom> IntoRooms for Vec<R> {
     fn into_rooms(self) -> RoomNames {
         self.into_iter().map(R::into_room).collect()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, R> IntoRooms for &'a [R]
 where
     &'a R: IntoRoom,
@@ -122,6 +126,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, R> IntoRooms for &'a Vec<R>
 where
     &'a R: IntoRoom,
@@ -131,6 +136,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'a, R, const N: usize> IntoRooms for &'a [R; N]
 where
     &'a R: IntoRoom,

@@ -46,8 +46,8 @@ pub struct Target {
     namespace: NamespaceHandle,
     sender: Option<Client>,
     include_self: bool,
-    /// Empty: everybody in the namespace.
-    rooms: RoomNames,
+    /// `None`: everybody in the namespace.
+    rooms: Option<RoomNames>,
     except: RoomNames,
 }
 
@@ -57,14 +57,16 @@ impl Target {
             namespace,
             sender,
             include_self: true,
-            rooms: RoomNames::new(),
+            rooms: None,
             except: RoomNames::new(),
         }
     }
 
-    /// Adds the members of these rooms, or the client whose sid is given.
+    /// Adds the members of these rooms, or the client whose sid is given. A list of no rooms reaches
+    /// nobody.
     pub fn to(mut self, rooms: impl IntoRooms) -> Self {
-        self.rooms.extend(rooms.into_rooms());
+        let named = self.rooms.get_or_insert_default();
+        named.extend(rooms.into_rooms());
         self
     }
 
@@ -110,9 +112,13 @@ impl Target {
 
     fn send_arguments<T: Serialize>(self, event: &str, arguments: &T) -> Sending {
         let addressed = self.address(event, arguments);
+        let nobody = self.rooms.is_some_and(|rooms| rooms.is_empty());
         let sender = self.sender;
         Sending(Box::pin(async move {
             let (namespace, packet, to) = addressed?;
+            if nobody {
+                return Ok(Delivery { missed: 0 });
+            }
             match sender {
                 Some(sender) if sender.state().is_connecting() => {
                     let broadcast = Pending::Broadcast(Box::new((packet, to)));
@@ -141,15 +147,13 @@ impl Target {
     }
 
     fn options(&self) -> Result<BroadcastOptions, EmitError> {
-        if let Some(room) = not_a_target(&self.rooms).or_else(|| not_a_target(&self.except)) {
+        let rooms = self.rooms.as_deref().unwrap_or(&[EVERYONE]);
+        let named = self.rooms.as_deref().unwrap_or_default();
+        if let Some(room) = not_a_target(named).or_else(|| not_a_target(&self.except)) {
             return Err(EmitError::InvalidRoom(room.to_string()));
         }
         let mut options = BroadcastOptions::default();
-        if self.rooms.is_empty() {
-            options.rooms.push(EVERYONE);
-        } else {
-            options.rooms.clone_from(&self.rooms);
-        }
+        options.rooms = rooms.into();
         options.except.clone_from(&self.except);
         if let (Some(sender), false) = (&self.sender, self.include_self) {
             // This is how the engine spells "but not this one".

@@ -11,6 +11,10 @@ use crate::adapter::ClusterError;
 /// becomes one with [`new`](Self::new); text and [`Error`](crate::Error) with `?`, where of the
 /// latter only what is public is shown.
 ///
+/// Where `on_connect` does things that fail with errors of other kinds, a database say, let it return
+/// hobnob's own [`Result`](crate::Result) instead: there `?` takes every error and hides it from the
+/// client, and what it may see is said with [`Error::public`](crate::Error::public).
+///
 /// Flask-SocketIO: `ConnectionRefusedError`.
 ///
 /// ```

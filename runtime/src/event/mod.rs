@@ -48,7 +48,7 @@ pub use self::variant::{fields, object};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which event it is",
     label = "not an event",
-    note = "derive it: `#[derive(Serialize, Event)]`, or name the event yourself: `.emit(\"event\", data)`"
+    note = "derive it, with `#[derive(Serialize, Event)]` on the type, or name the event in place: `.emit(\"name\", data)`"
 )]
 pub trait Event {
     /// The name of the event.

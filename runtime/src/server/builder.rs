@@ -12,12 +12,9 @@ use std::{
 use parking_lot::Mutex;
 use serde::Serialize;
 use socketioxide::{ParserConfig, SocketIoBuilder as EngineBuilder};
-use tokio::{runtime::Handle, task::JoinSet};
+use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
-use super::{
-    Options, Origins, Server, SlowClientPolicy, SocketIo, Unhandled, connection::Upgrades,
-    shutdown::Stopping,
-};
+use super::{Options, Origins, Server, SlowClientPolicy, SocketIo, Unhandled, shutdown::Stopping};
 use crate::{
     adapter::{Adapter, Backend},
     argument::EventName,
@@ -272,7 +269,7 @@ impl SocketIoBuilder {
             .max_payload(self.max_message_size as u64)
             .ws_max_message_size(self.max_message_size)
             .ws_max_frame_size(self.max_message_size)
-            .max_buffer_size(self.max_waiting_packets)
+            .max_buffer_size(self.max_waiting_packets.min(Semaphore::MAX_PERMITS))
             .ack_timeout(self.options.call_timeout)
             .with_parser(
                 ParserConfig::common()
@@ -282,6 +279,7 @@ impl SocketIoBuilder {
             )
             .with_adapter::<Adapter>(Arc::clone(&backend));
         let (service, engine) = engine.build_svc();
+        let service = super::layer::service(service, self.options.origins.clone());
 
         let mut namespaces = HashMap::new();
         let mut waiting = Vec::new();
@@ -296,9 +294,10 @@ impl SocketIoBuilder {
                 namespaces,
                 engine,
                 service,
+                entering: Mutex::new(()),
                 tasks: Mutex::new(JoinSet::new()),
                 runtime: Handle::current(),
-                upgrades: Upgrades::default(),
+                connections: Arc::default(),
                 stopping: Stopping::default(),
                 slow_clients: AtomicU64::new(0),
                 slow_packets: AtomicU64::new(0),

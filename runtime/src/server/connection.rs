@@ -2,28 +2,26 @@
 //! and cut when told to.
 
 use std::{
-    collections::HashMap,
     io,
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc, Weak,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
     time::Duration,
 };
 
-use axum::extract::ConnectInfo;
 use futures_util::task::AtomicWaker;
-use http::request::Parts;
 use parking_lot::Mutex;
-use socketioxide_core::Sid;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     time::{Instant, Sleep},
 };
+
+use super::connections::Use;
 
 /// The other end of a connection, and the means to cut it.
 #[derive(Debug, Clone)]
@@ -38,10 +36,19 @@ pub(super) struct Cut {
     done: AtomicBool,
     reader: AtomicWaker,
     writer: AtomicWaker,
+    used_for: Mutex<Use>,
 }
 
 impl Cut {
-    fn cut(&self) {
+    pub(super) fn used_for(&self) -> Use {
+        *self.used_for.lock()
+    }
+
+    pub(super) fn set_use(&self, used_for: Use) {
+        *self.used_for.lock() = used_for;
+    }
+
+    pub(super) fn cut(&self) {
         self.done.store(true, Ordering::Release);
         self.reader.wake();
         self.writer.wake();
@@ -57,49 +64,6 @@ impl Cut {
         } else {
             Ok(())
         }
-    }
-}
-
-/// The connections to which sessions that began with long polling were upgraded. The engine only
-/// knows the request that a session began with, which came over another connection.
-#[derive(Debug, Default)]
-pub(super) struct Upgrades {
-    connections: Mutex<HashMap<Sid, Weak<Cut>>>,
-}
-
-impl Upgrades {
-    /// Notes the connection of a request that upgrades a session.
-    pub(super) fn note(&self, request: &Parts) {
-        let Some(ConnectInfo(peer)) = request.extensions.get::<ConnectInfo<Peer>>() else {
-            return;
-        };
-        let query = request.uri.query().unwrap_or_default();
-        if !query.split('&').any(|pair| pair == "transport=websocket") {
-            return;
-        }
-        let sid = query.split('&').find_map(|pair| pair.strip_prefix("sid="));
-        let Some(Ok(sid)) = sid.map(str::parse) else {
-            return;
-        };
-        let mut connections = self.connections.lock();
-        if connections.len() == connections.capacity() {
-            connections.retain(|_, cut| cut.strong_count() > 0);
-        }
-        connections.insert(sid, Arc::downgrade(&peer.cut));
-    }
-
-    /// Cuts the WebSocket connection of a session; `false` if it did not come through our listener.
-    pub(super) fn cut(&self, session: Sid, request: &Parts) -> bool {
-        let upgraded = self.connections.lock().remove(&session);
-        if let Some(cut) = upgraded.and_then(|cut| cut.upgrade()) {
-            cut.cut();
-            return true;
-        }
-        let peer = request.extensions.get::<ConnectInfo<Peer>>();
-        if let Some(ConnectInfo(peer)) = peer {
-            peer.cut.cut();
-        }
-        peer.is_some()
     }
 }
 
@@ -154,6 +118,8 @@ impl Connection {
             }
         };
         ready!(deadline.as_mut().poll(cx));
+        // The reading side as well: the engine minds what it reads, not what it cannot write.
+        self.cut.cut();
         tracing::debug!(target: "hobnob::server", "a connection is closed: it takes no data");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }

@@ -14,17 +14,54 @@ use axum::{
     extract::ConnectInfo,
     response::{IntoResponse, Response},
 };
+use engineioxide::service::NotFoundService;
 use futures_util::future::{BoxFuture, Either, MapOk, TryFutureExt};
-use http::{Request, StatusCode, header};
+use http::{Method, Request, StatusCode, header};
 use socketioxide::service::SocketIoService as EngineSocketIoService;
+use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Server, SocketIo, connection::Peer};
+use super::{Origins, Server, SocketIo, connection::Peer, connections::note_use};
 use crate::adapter::Adapter;
 
-pub(super) type EngineService =
-    EngineSocketIoService<engineioxide::service::NotFoundService, Adapter>;
+/// The engine, with the headers by which a browser lets a page of another origin read its answers.
+pub(super) type EngineService = Cors<Engine>;
+
+/// The engine as a service of axum's body type.
+#[derive(Clone)]
+pub(super) struct Engine(EngineSocketIoService<NotFoundService, Adapter>);
+
+/// Whoever the check of origins lets through may read what it gets, with its cookies. Without a check
+/// there are no headers either: they are up to whoever checks.
+pub(super) fn service(
+    engine: EngineSocketIoService<NotFoundService, Adapter>,
+    origins: Origins,
+) -> EngineService {
+    let checks = !matches!(origins, Origins::Off);
+    let allowed = AllowOrigin::predicate(move |_, request| checks && origins.allow(request));
+    let cors = CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers(AllowHeaders::mirror_request());
+    cors.layer(Engine(engine))
+}
+
+impl Service<Request<Body>> for Engine {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let answering = self.0.call(request);
+        Box::pin(async move { Ok(answering.await?.map(Body::new)) })
+    }
+}
 
 impl SocketIo {
     /// The server as a tower layer, to put over an axum router.
@@ -112,17 +149,14 @@ where
             );
             return Either::Left(Box::pin(async { Ok(refused()) }));
         }
-        self.server.upgrades.note(&parts);
+        note_use(&parts);
         // What axum's own way of serving would say, for extractors in `on_connect`.
         if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<Peer>>() {
             let address: SocketAddr = peer.address;
             parts.extensions.insert(ConnectInfo(address));
         }
         let answering = self.engine.call(Request::from_parts(parts, body));
-        Either::Left(Box::pin(async move {
-            let response = answering.await?;
-            Ok(response.map(Body::new))
-        }))
+        Either::Left(Box::pin(async move { Ok(answering.await?) }))
     }
 }
 

@@ -8,18 +8,27 @@ use axum::{
 };
 use tokio::net::TcpListener;
 
-use super::connection::{Connection, Cut, Peer};
+use super::{
+    connection::{Connection, Cut, Peer},
+    connections::Connections,
+};
 
 pub(super) struct Listener {
     listener: TcpListener,
     write_timeout: Duration,
+    connections: Arc<Connections>,
 }
 
 impl Listener {
-    pub(super) fn new(listener: TcpListener, write_timeout: Duration) -> Self {
+    pub(super) fn new(
+        listener: TcpListener,
+        write_timeout: Duration,
+        connections: Arc<Connections>,
+    ) -> Self {
         Self {
             listener,
             write_timeout,
+            connections,
         }
     }
 }
@@ -35,6 +44,7 @@ impl AxumListener for Listener {
             tracing::debug!(target: "hobnob::server", %error, "TCP_NODELAY could not be set");
         }
         let cut = Arc::new(Cut::default());
+        self.connections.add(&cut);
         let connection = Connection::new(stream, Arc::clone(&cut), self.write_timeout);
         (connection, Peer { address, cut })
     }

@@ -2,6 +2,7 @@
 
 mod builder;
 mod connection;
+mod connections;
 mod layer;
 mod listener;
 mod options;
@@ -31,9 +32,10 @@ pub use self::{
     options::{SlowClientPolicy, Unhandled},
     origin::Origins,
 };
-use self::{connection::Upgrades, layer::EngineService, shutdown::Stopping};
+use self::{connection::Cut, connections::Connections, layer::EngineService, shutdown::Stopping};
 use crate::{
     adapter::Adapter,
+    client::ClientState,
     emit::{NamespaceHandle, NamespaceState},
     error::ConnectionRefused,
     sid::Sid,
@@ -84,10 +86,11 @@ pub(crate) struct Server {
     namespaces: HashMap<Arc<str>, Arc<NamespaceState>>,
     engine: socketioxide::SocketIo<Adapter>,
     service: EngineService,
+    entering: Mutex<()>,
     tasks: Mutex<JoinSet<()>>,
     /// Where it was built. A handle may be used from any thread, and what it starts runs there.
     runtime: Handle,
-    upgrades: Upgrades,
+    connections: Arc<Connections>,
     stopping: Stopping,
     slow_clients: AtomicU64,
     slow_packets: AtomicU64,
@@ -169,8 +172,25 @@ impl SocketIo {
         self.server.flooding_clients.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Refuses a connection one namespace more than it may have.
-    pub(crate) fn check_namespaces(&self, connection: EngineSid) -> Result<(), ConnectionRefused> {
+    /// Enters a client into its namespace, if its connection may have one more. One of the same
+    /// connection that is still leaving is waited for, so that its `on_disconnect` is over before the
+    /// `on_connect` of its successor.
+    pub(crate) async fn enter(&self, client: &Arc<ClientState>) -> Result<(), ConnectionRefused> {
+        loop {
+            let left = client.namespace.left();
+            {
+                // Held while counting, so that many at once get no further than one after another.
+                let _one_at_a_time = self.server.entering.lock();
+                self.check_namespaces(client.engine_sid)?;
+                if client.namespace.enter(client) {
+                    return Ok(());
+                }
+            }
+            left.await;
+        }
+    }
+
+    fn check_namespaces(&self, connection: EngineSid) -> Result<(), ConnectionRefused> {
         let most = self.server.options.max_namespaces;
         let namespaces = &self.server.namespaces;
         if namespaces.len() <= most {
@@ -178,9 +198,8 @@ impl SocketIo {
             return Ok(());
         }
         let connected = namespaces.values().filter(|namespace| {
-            namespace
-                .client(Sid::of(connection, &namespace.path))
-                .is_some()
+            let sid = Sid::of(connection, &namespace.path);
+            namespace.client(sid).is_some()
         });
         if connected.count() < most {
             Ok(())
@@ -195,16 +214,42 @@ impl SocketIo {
         &self.server.runtime
     }
 
-    /// Ends the connection under a client, in whatever way there is.
-    pub(crate) fn cut(&self, socket: Arc<Socket<Adapter>>) {
+    /// The WebSocket connection under a client, if it came through our own listener.
+    fn connection(&self, socket: &Socket<Adapter>) -> Option<Arc<Cut>> {
         let is_websocket = socket.transport_type() == TransportType::Websocket;
-        if is_websocket && self.server.upgrades.cut(socket.id, socket.req_parts()) {
-            return;
+        let connection = || {
+            self.server
+                .connections
+                .websocket_of(socket.id, socket.req_parts())
+        };
+        is_websocket.then(connection).flatten()
+    }
+
+    /// Ends the connection under a client that the engine does not end: it would need room for one
+    /// more packet to do it.
+    pub(crate) fn cut(&self, socket: &Socket<Adapter>) {
+        if let Some(connection) = self.connection(socket) {
+            connection.cut();
+        } else if socket.transport_type() == TransportType::Polling {
+            self.close_polling(socket.id);
         }
-        // Needs room for one more packet; without any the engine's next ping ends the connection.
-        if let Err(error) = socket.disconnect() {
-            tracing::debug!(target: "hobnob::server", %error, "a client is left to the heartbeat");
-        }
+    }
+
+    /// Closes a session of long polling as its client would: with a packet of its own.
+    fn close_polling(&self, session: EngineSid) {
+        let path = &self.server.options.path;
+        let uri = format!("{path}/?EIO=4&transport=polling&sid={session}");
+        let close = http::Request::post(uri).body(axum::body::Body::from("1"));
+        let mut engine = self.server.service.clone();
+        self.runtime().spawn(async move {
+            let Ok(close) = close else { return };
+            let closing = tower_service::Service::call(&mut engine, close).await;
+            tracing::debug!(
+                target: "hobnob::server",
+                status = ?closing.map(|response| response.status()),
+                "a session of long polling is closed",
+            );
+        });
     }
 }
 

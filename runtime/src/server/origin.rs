@@ -10,9 +10,8 @@ use http::{HeaderMap, Uri, header, request::Parts};
 /// any site open a WebSocket to yours, with the cookies of your users. Without this check any site
 /// could act as they. Programs that are not browsers send no origin and are let through.
 ///
-/// It is checked on both transports. A refused request is answered with status 400. For long polling
-/// from another origin the browser also wants CORS headers: put `tower_http`'s `CorsLayer` over the
-/// router.
+/// It is checked on both transports. A refused request is answered with status 400; one that is not
+/// gets the CORS headers that a page of another origin needs for long polling.
 ///
 /// ```
 /// use hobnob::{Origins, SocketIo};

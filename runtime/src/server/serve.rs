@@ -17,6 +17,8 @@ impl SocketIo {
     /// [`shutdown`](Self::shutdown) does. `TCP_NODELAY` is set: small messages do not wait for
     /// larger ones.
     ///
+    /// `app` is a router of the axum that hobnob itself uses: [`hobnob::axum`](crate::axum), 0.8.
+    ///
     /// Flask-SocketIO: `socketio.run(app, host, port)`.
     ///
     /// # Errors
@@ -43,7 +45,8 @@ impl SocketIo {
 
         let service = self.layer().layer(app);
         let service = ServiceExt::<Request>::into_make_service_with_connect_info::<Peer>(service);
-        let listener = Listener::new(listener, self.options().write_timeout);
+        let connections = std::sync::Arc::clone(&self.server.connections);
+        let listener = Listener::new(listener, self.options().write_timeout, connections);
         let accepting = {
             let socketio = self.clone();
             async move { socketio.stopping().await }

@@ -1,5 +1,7 @@
 //! The end of a server: every client seen off, then every connection closed, within a limit.
 
+use std::time::Duration;
+
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
@@ -47,12 +49,17 @@ impl SocketIo {
             return self.stopped().await;
         }
         tracing::info!(target: "hobnob::server", "shutting down");
-        let limit = Instant::now() + self.options().shutdown_timeout;
+        // A limit beyond all time is none.
+        let century = Duration::from_hours(24 * 365 * 100);
+        let limit = Instant::now() + self.options().shutdown_timeout.min(century);
 
         self.server.tasks.lock().abort_all();
+        let (mut sessions, mut connections) = (Vec::new(), Vec::new());
         for namespace in self.server.namespaces.values() {
             for client in namespace.clients() {
                 let socket = client.socket();
+                connections.extend(socket.iter().filter_map(|socket| self.connection(socket)));
+                sessions.push(client.engine_sid);
                 client.leave(DisconnectReason::ServerShutdown, socket, || ());
             }
         }
@@ -64,14 +71,19 @@ impl SocketIo {
         if timeout_at(limit, seen_off).await.is_err() {
             tracing::warn!(target: "hobnob::server", "some clients were not seen off in time");
         }
-        // The engine waits for clients that do not read; it is not waited for that long.
-        let at_least = Instant::now() + std::time::Duration::from_secs(1);
+        // The engine closes the connections of those who were in a namespace, once what waits to go
+        // out to them is out. The others are cut before: a namespace they ask for after that does
+        // not exist any more, and the answer would keep them from looking for another server.
+        self.server.connections.cut_all_but(&sessions, &connections);
+        let at_least = Instant::now() + Duration::from_secs(1);
         if timeout_at(limit.max(at_least), self.server.engine.close())
             .await
             .is_err()
         {
             tracing::warn!(target: "hobnob::server", "some connections were not closed in time");
         }
+        // It would wait for ever for those that do not read.
+        self.server.connections.cut_all_but(&[], &[]);
         self.server.stopping.0.send_replace(Stage::Stopped);
     }
 

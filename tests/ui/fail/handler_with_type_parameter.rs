@@ -1,3 +1,5 @@
+#![allow(unused_variables)]
+
 use hobnob::prelude::*;
 
 struct Chat;

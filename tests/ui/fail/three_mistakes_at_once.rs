@@ -1,3 +1,5 @@
+#![allow(unused_variables)]
+
 use hobnob::prelude::*;
 
 #[derive(Default)]
@@ -9,7 +11,7 @@ impl Chat {
 
     async fn on_join(&mut self, room: String) {}
 
-    #[event("join")]
+    #[event("say something")]
     async fn say(&self, client: Client, text: &str) {}
 }
 

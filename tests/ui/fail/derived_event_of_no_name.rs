@@ -1,7 +1,7 @@
 use hobnob::prelude::*;
 
 #[derive(Serialize, Event)]
-#[event("*")]
-struct Anything;
+#[event("")]
+struct Joined;
 
 fn main() {}

@@ -2,9 +2,9 @@ use hobnob::prelude::*;
 
 #[derive(Serialize, Event)]
 enum Notice {
-    Joined { name: String },
-    #[event("joined")]
-    Entered { name: String },
+    Joined(String),
+    #[serde(untagged)]
+    Other(String),
 }
 
 fn main() {}

@@ -1,0 +1,81 @@
+//! `#[derive(Event)]` on types of every shape.
+
+#![deny(warnings)]
+
+use hobnob::prelude::*;
+use std::{borrow::Cow, fmt::Debug};
+
+#[derive(Serialize, Event)]
+struct Unit;
+
+#[derive(Serialize, Event)]
+struct Empty();
+
+#[derive(Serialize, Event)]
+struct EmptyToo {}
+
+#[derive(Serialize, Event)]
+struct Newtype(u8);
+
+#[derive(Serialize, Event)]
+struct Borrowed<'a, 'b: 'a> {
+    from: &'a str,
+    text: Cow<'b, str>,
+}
+
+#[derive(Serialize, Event)]
+struct Generic<T, const N: usize>(T, [T; 2])
+where
+    T: Debug;
+
+#[derive(Serialize, Event)]
+#[serde(bound(serialize = "T: ToString + Clone"), into = "String")]
+struct Into<T: ToString + Clone> {
+    value: T,
+}
+
+#[derive(Serialize, Event)]
+enum Nothing {}
+
+/// Two ways to say one event.
+#[derive(Serialize, Event)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "camelCase")]
+enum Notice<'a, T: ?Sized> {
+    /// As text.
+    #[event("notice")]
+    Text(&'a T),
+    #[event("notice")]
+    #[serde(rename = "whatever")]
+    Object {
+        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+        kind: Option<u8>,
+    },
+    #[event("*")]
+    Anything,
+}
+
+impl<T: ToString + Clone> From<Into<T>> for String {
+    fn from(into: Into<T>) -> Self {
+        into.value.to_string()
+    }
+}
+
+fn main() {
+    let _: fn(&Nothing) -> &str = Event::name;
+    let names = [
+        Unit.name(),
+        Empty().name(),
+        EmptyToo {}.name(),
+        Newtype(1).name(),
+        Borrowed { from: "", text: Cow::Borrowed("") }.name(),
+        Generic::<u8, 5>(1, [2, 3]).name(),
+        Notice::Text("text").name(),
+        Notice::<u8>::Object { kind: None }.name(),
+        Notice::<u8>::Anything.name(),
+    ]
+    .map(str::to_owned);
+    let expected = [
+        "unit", "empty", "empty_too", "newtype", "borrowed", "generic", "notice", "notice", "*",
+    ];
+    assert_eq!(names, expected);
+}
