@@ -410,9 +410,9 @@ impl SlowServer {
         };
         let (socketio, address) = serve(SocketIo::builder().namespace(slow).namespace(Root)).await;
         Self {
+            left,
             socketio,
             address,
-            left,
             entered,
             gate,
             log,

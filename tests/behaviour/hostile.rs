@@ -607,7 +607,7 @@ async fn visit(browser: Browser, mut dice: Dice) {
             }),
             3 => connection.send_raw(format!(
                 r#"42{path}["{}"]"#,
-                ["ask", "beside"][dice.roll(2) as usize]
+                if dice.roll(2) == 0 { "ask" } else { "beside" }
             )),
             4 => connection.send_raw(format!(r#"452-{path}["file",{}]"#, placeholder(0))),
             _ => connection.send_raw_binary(Bytes::from_static(b"half")),

@@ -378,7 +378,7 @@ async fn a_connection_may_be_in_so_many_namespaces() {
         connection.close().await;
     }
     deadline("everybody to be seen off", async move {
-        socketio.shutdown().await
+        socketio.shutdown().await;
     })
     .await;
 }

@@ -178,3 +178,59 @@ async fn a_page_elsewhere_gets_nothing_out_of_a_session_it_knows_either() -> Res
     assert_eq!(greeter.call("greet", ()).await.args, ["hello"]);
     Ok(())
 }
+
+/// What a browser sends and reads: the headers of CORS, for a handshake and for its preflight.
+#[tokio::test]
+async fn a_page_of_an_allowed_origin_may_read_what_long_polling_answers() -> Result {
+    let address = serve(Some(["https://example.com"].into())).await?;
+    let handshake = "/socket.io/?EIO=4&transport=polling";
+    let ask = async |method: &str, origin: &str| {
+        let request = Request::builder()
+            .method(method)
+            .uri(handshake)
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "content-type");
+        let request = request.body(String::new()).expect("a request");
+        http::request(address, request).await
+    };
+
+    for method in ["GET", "OPTIONS"] {
+        let answer = ask(method, "https://example.com").await;
+        assert_eq!(answer.status(), StatusCode::OK, "{method}");
+        let header = |name: &str| {
+            answer
+                .headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        let origin = header("access-control-allow-origin");
+        assert_eq!(origin, Some("https://example.com"), "{method}");
+        assert_eq!(
+            header("access-control-allow-credentials"),
+            Some("true"),
+            "{method}"
+        );
+        assert!(
+            header("vary").is_some_and(|vary| vary.contains("origin")),
+            "{method}"
+        );
+
+        let refused = ask(method, "https://example.org").await;
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{method}");
+        assert!(
+            !refused
+                .headers()
+                .contains_key("access-control-allow-origin"),
+            "{method}"
+        );
+    }
+
+    // Without a check the headers are up to whoever checks.
+    let address = serve(Some(Origins::Off)).await?;
+    let request = Request::get(handshake).header("origin", "https://example.com");
+    let answer = http::request(address, request.body(String::new())?).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert!(!answer.headers().contains_key("access-control-allow-origin"));
+    Ok(())
+}

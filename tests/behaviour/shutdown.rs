@@ -70,7 +70,7 @@ impl Hall {
 
     async fn on_stick(&self, seat: Session<Seat>) {
         let _guard = Guard(seat.log.clone(), "dropped");
-        pending().await
+        pending::<()>().await;
     }
 
     fn on_stop(&self, socketio: SocketIo) {
@@ -152,7 +152,7 @@ impl Scene {
         let guard = Guard(task.clone(), "aborted");
         self.socketio.spawn(async move {
             let _guard = guard;
-            pending().await
+            pending::<()>().await;
         });
         let socketio = self.socketio.clone();
         let shutting_down = tokio::spawn(async move { socketio.shutdown().await });
@@ -387,7 +387,7 @@ async fn a_stuck_handler_is_dropped_and_its_client_still_seen_off() {
 #[tokio::test]
 async fn nothing_takes_longer_than_the_timeout() {
     let builder = SocketIo::builder()
-        .grace(Duration::from_secs(3600))
+        .grace(Duration::from_hours(1))
         .shutdown_timeout(Duration::from_millis(100));
     let scene = Scene::start(builder).await;
     let mut kept = Vec::new();

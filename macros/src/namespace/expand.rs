@@ -2,7 +2,7 @@
 //! decides anything is there.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{
     ImplItem, ItemImpl, LitStr, Type, WhereClause, parse_quote, parse_quote_spanned,
     spanned::Spanned,
@@ -46,7 +46,7 @@ pub(super) fn class(class: &Class<'_>) -> TokenStream {
             )]
             impl #generics #Private::Namespace for #self_type #conditions {
                 const PATH: &'static ::core::primitive::str = #path;
-                type Session = #session;
+                #session
                 const EVENTS: &'static [#Private::EventDescription] = &[#(#events),*];
                 const HAS_ON_ERROR: ::core::primitive::bool = #has_on_error;
 
@@ -104,8 +104,11 @@ pub(super) fn path(class: &Class<'_>) -> LitStr {
         .unwrap_or_else(|| LitStr::new("/", Span::call_site()))
 }
 
-pub(super) fn session(class: &Class<'_>) -> Type {
-    class.session.cloned().unwrap_or_else(|| parse_quote!(()))
+/// The session. One that is less visible than the class is shown at the type.
+pub(super) fn session(class: &Class<'_>) -> TokenStream {
+    let session = class.session.cloned();
+    let session: Type = session.unwrap_or_else(|| parse_quote!(()));
+    quote_spanned!(session.span()=> type Session = #session;)
 }
 
 /// What the class handles, for the log and for the lane.

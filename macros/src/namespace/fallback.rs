@@ -24,8 +24,9 @@ pub(super) fn not_a_block(item: TokenStream, error: &syn::Error) -> TokenStream 
         Ok(item) => syn::Error::new_spanned(item, message("Type")),
         Err(_) => error.clone(),
     };
-    let error = error.to_compile_error();
-    quote!(#item #error)
+    let mut given_back = item;
+    given_back.extend(error.to_compile_error());
+    given_back
 }
 
 pub(super) fn class(class: &Class<'_>, errors: &Errors) -> TokenStream {
@@ -67,7 +68,7 @@ fn stub(class: &Class<'_>) -> TokenStream {
             #[allow(trivial_bounds, reason = "the types are the user's")]
             impl #generics #Private::Namespace for #self_type #conditions {
                 const PATH: &'static ::core::primitive::str = #path;
-                type Session = #session;
+                #session
                 const EVENTS: &'static [#Private::EventDescription] = &[];
                 const HAS_ON_ERROR: ::core::primitive::bool = false;
 

@@ -4,12 +4,18 @@
 
 use std::sync::{Arc, Weak};
 
-use axum::extract::ConnectInfo;
-use http::request::Parts;
+use axum::{body::Body, extract::ConnectInfo};
+use http::{Request, request::Parts};
 use parking_lot::Mutex;
+use socketioxide::{TransportType, socket::Socket};
 use socketioxide_core::Sid;
+use tower_service::Service;
 
-use super::connection::{Cut, Peer};
+use super::{
+    SocketIo,
+    connection::{Cut, Peer},
+};
+use crate::adapter::Adapter;
 
 #[derive(Default)]
 pub(super) struct Connections {
@@ -63,6 +69,46 @@ impl Connections {
 
     fn open(&self) -> Vec<Arc<Cut>> {
         self.all.lock().iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+impl SocketIo {
+    /// The WebSocket connection under a client, if it came through our own listener.
+    pub(super) fn connection(&self, socket: &Socket<Adapter>) -> Option<Arc<Cut>> {
+        let is_websocket = socket.transport_type() == TransportType::Websocket;
+        let connection = || {
+            self.server
+                .connections
+                .websocket_of(socket.id, socket.req_parts())
+        };
+        is_websocket.then(connection).flatten()
+    }
+
+    /// Ends the connection under a client that the engine does not end: it would need room for one
+    /// more packet to do it.
+    pub(crate) fn cut(&self, socket: &Socket<Adapter>) {
+        if let Some(connection) = self.connection(socket) {
+            connection.cut();
+        } else if socket.transport_type() == TransportType::Polling {
+            self.close_polling(socket.id);
+        }
+    }
+
+    /// Closes a session of long polling as its client would: with a packet of its own.
+    fn close_polling(&self, session: Sid) {
+        let path = &self.server.options.path;
+        let uri = format!("{path}/?EIO=4&transport=polling&sid={session}");
+        let close = Request::post(uri).body(Body::from("1"));
+        let mut engine = self.server.service.clone();
+        self.runtime().spawn(async move {
+            let Ok(close) = close else { return };
+            let closing = engine.call(close).await;
+            tracing::debug!(
+                target: "hobnob::server",
+                status = ?closing.map(|response| response.status()),
+                "a session of long polling is closed",
+            );
+        });
     }
 }
 

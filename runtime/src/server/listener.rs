@@ -14,19 +14,19 @@ use super::{
 };
 
 pub(super) struct Listener {
-    listener: TcpListener,
+    inner: TcpListener,
     write_timeout: Duration,
     connections: Arc<Connections>,
 }
 
 impl Listener {
     pub(super) fn new(
-        listener: TcpListener,
+        inner: TcpListener,
         write_timeout: Duration,
         connections: Arc<Connections>,
     ) -> Self {
         Self {
-            listener,
+            inner,
             write_timeout,
             connections,
         }
@@ -39,7 +39,7 @@ impl AxumListener for Listener {
 
     async fn accept(&mut self) -> (Connection, Peer) {
         // axum's own way of accepting, which waits out a lack of file descriptors.
-        let (stream, address) = AxumListener::accept(&mut self.listener).await;
+        let (stream, address) = AxumListener::accept(&mut self.inner).await;
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(target: "hobnob::server", %error, "TCP_NODELAY could not be set");
         }
@@ -50,7 +50,7 @@ impl AxumListener for Listener {
     }
 
     fn local_addr(&self) -> io::Result<Peer> {
-        let address: SocketAddr = TcpListener::local_addr(&self.listener)?;
+        let address: SocketAddr = TcpListener::local_addr(&self.inner)?;
         Ok(Peer {
             address,
             cut: Arc::default(),

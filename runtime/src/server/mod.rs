@@ -1,5 +1,6 @@
 //! The server: what is mounted where, with which options; the handle that everything else gets.
 
+mod build;
 mod builder;
 mod connection;
 mod connections;
@@ -21,7 +22,6 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use socketioxide::{TransportType, socket::Socket};
 use socketioxide_core::Sid as EngineSid;
 use tokio::{runtime::Handle, task::JoinSet};
 
@@ -32,7 +32,7 @@ pub use self::{
     options::{SlowClientPolicy, Unhandled},
     origin::Origins,
 };
-use self::{connection::Cut, connections::Connections, layer::EngineService, shutdown::Stopping};
+use self::{connections::Connections, layer::EngineService, shutdown::Stopping};
 use crate::{
     adapter::Adapter,
     client::ClientState,
@@ -212,44 +212,6 @@ impl SocketIo {
 
     pub(crate) fn runtime(&self) -> &Handle {
         &self.server.runtime
-    }
-
-    /// The WebSocket connection under a client, if it came through our own listener.
-    fn connection(&self, socket: &Socket<Adapter>) -> Option<Arc<Cut>> {
-        let is_websocket = socket.transport_type() == TransportType::Websocket;
-        let connection = || {
-            self.server
-                .connections
-                .websocket_of(socket.id, socket.req_parts())
-        };
-        is_websocket.then(connection).flatten()
-    }
-
-    /// Ends the connection under a client that the engine does not end: it would need room for one
-    /// more packet to do it.
-    pub(crate) fn cut(&self, socket: &Socket<Adapter>) {
-        if let Some(connection) = self.connection(socket) {
-            connection.cut();
-        } else if socket.transport_type() == TransportType::Polling {
-            self.close_polling(socket.id);
-        }
-    }
-
-    /// Closes a session of long polling as its client would: with a packet of its own.
-    fn close_polling(&self, session: EngineSid) {
-        let path = &self.server.options.path;
-        let uri = format!("{path}/?EIO=4&transport=polling&sid={session}");
-        let close = http::Request::post(uri).body(axum::body::Body::from("1"));
-        let mut engine = self.server.service.clone();
-        self.runtime().spawn(async move {
-            let Ok(close) = close else { return };
-            let closing = tower_service::Service::call(&mut engine, close).await;
-            tracing::debug!(
-                target: "hobnob::server",
-                status = ?closing.map(|response| response.status()),
-                "a session of long polling is closed",
-            );
-        });
     }
 }
 

@@ -5,8 +5,8 @@
 use hobnob::{
     Bytes,
     axum::{
-        extract::{OriginalUri, Query},
-        http::{HeaderMap, Method},
+        extract::Query,
+        http::{HeaderMap, Method, Uri},
     },
     prelude::*,
 };
@@ -41,7 +41,7 @@ impl Kinds {
         client: Client,
         _: SocketIo,
         method: Method,
-        OriginalUri(uri): OriginalUri,
+        uri: Uri,
     ) -> Result<User, &'static str> {
         let known = query.len() + headers.len() + uri.path().len() > 0 && method == "GET";
         if known && client.is_connected() {
@@ -63,7 +63,7 @@ impl Kinds {
         _server: SocketIo,
         Point { x, y }: Point,
         bytes: Bytes,
-        Cow::Owned(text) | Cow::Borrowed(text): Cow<'static, Owned>,
+        (Either::Left(text) | Either::Right(text)): Either<Cow<'static, str>>,
         fifth: Maybe<f64>,
     ) -> usize {
         second.push(format!("{first}{event}{}{third}{fourth}{x}{y}{fifth:?}", me.0));
@@ -101,8 +101,11 @@ impl Kinds {
     }
 }
 
-#[derive(Clone, Deserialize)]
-struct Owned {}
+#[derive(Deserialize)]
+enum Either<T> {
+    Left(T),
+    Right(T),
+}
 
 fn main() {
     let _ = SocketIo::builder().namespace(Kinds);

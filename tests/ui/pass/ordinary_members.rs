@@ -75,7 +75,7 @@ mod private {
     #[derive(Serialize)]
     struct Answer(String);
 
-    struct Secret;
+    pub(super) struct Secret;
 
     pub(super) struct Hidden;
 

@@ -92,9 +92,6 @@ impl Replies {
     fn on_boxed(&self) -> std::result::Result<(), Error> {
         Err(Full(1))?
     }
-    fn on_never(&self) -> std::convert::Infallible {
-        panic!("never")
-    }
     async fn on_not_send_but_not_held(&self) -> usize {
         let length = Rc::new("dropped in time").len();
         std::future::ready(length).await
