@@ -12,47 +12,47 @@ mod program {
     #[expect(dead_code, reason = "they only have to be in sight")]
     mod user {
         #[derive(::hobnob::prelude::Serialize, ::hobnob::prelude::Deserialize)]
-        pub struct Result(pub ::std::string::String);
+        pub(super) struct Result(pub(super) ::std::string::String);
 
         #[derive(::hobnob::prelude::Deserialize)]
-        pub struct Option {
-            pub some: ::std::primitive::bool,
+        pub(super) struct Option {
+            pub(super) some: ::std::primitive::bool,
         }
 
         #[derive(::hobnob::prelude::Deserialize)]
-        pub struct Client(pub ::std::primitive::u8);
+        pub(super) struct Client(pub(super) ::std::primitive::u8);
 
         #[derive(::hobnob::prelude::Serialize)]
-        pub struct String;
+        pub(super) struct String;
 
-        pub struct Session;
+        pub(crate) struct Session;
 
         // Their values are tuple structs, as `Ok(..)` and `Some(..)` are.
-        pub struct Ok(());
-        pub struct Err(());
-        pub struct Some(());
-        pub struct None;
+        pub(super) struct Ok(());
+        pub(super) struct Err(());
+        pub(super) struct Some(());
+        pub(super) struct None;
 
-        pub trait Send {}
-        pub trait Sync {}
-        pub trait Sized {}
-        pub trait Clone {}
-        pub trait Future {}
-        pub trait From {}
-        pub trait Into {}
-        pub trait Namespace {}
-        pub trait Serialize {}
-        pub trait Serializer {}
-        pub trait Default {}
+        pub(super) trait Send {}
+        pub(super) trait Sync {}
+        pub(super) trait Sized {}
+        pub(super) trait Clone {}
+        pub(super) trait Future {}
+        pub(super) trait From {}
+        pub(super) trait Into {}
+        pub(super) trait Namespace {}
+        pub(super) trait Serialize {}
+        pub(super) trait Serializer {}
+        pub(super) trait Default {}
 
-        pub mod std {}
-        pub mod alloc {}
-        pub mod hobnob {}
-        pub mod serde {}
-        pub mod axum {}
-        pub mod result {}
-        pub mod option {}
-        pub mod __private {}
+        pub(super) mod std {}
+        pub(super) mod alloc {}
+        pub(super) mod hobnob {}
+        pub(super) mod serde {}
+        pub(super) mod axum {}
+        pub(super) mod result {}
+        pub(super) mod option {}
+        pub(super) mod __private {}
     }
 
     use self::user::*;
@@ -89,7 +89,7 @@ mod program {
             if some {
                 ::std::result::Result::Ok(Session)
             } else {
-                ::std::result::Result::Err(::std::format!("none"))
+                ::std::result::Result::Err(::std::string::ToString::to_string("none"))
             }
         }
 

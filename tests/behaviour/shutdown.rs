@@ -271,11 +271,12 @@ async fn connections_that_are_in_no_namespace_are_closed_as_well() {
 #[tokio::test]
 async fn nobody_comes_in_during_the_shutdown() {
     let scene = Scene::start(SocketIo::builder()).await;
+    let mut kept = Vec::new();
     for browser in both(scene.address) {
         let busy = browser.connect("/hall", json!({ "seat": 0 })).await;
         busy.emit("wait", ());
         scene.logs[0].becomes(&["comes", "waits"]).await;
-        std::mem::forget(busy);
+        kept.push(busy);
     }
     let nowhere = join_all(both(scene.address).map(|browser| browser.open())).await;
     let shutting_down = scene.shut_down().await;
@@ -317,11 +318,12 @@ async fn nobody_comes_in_during_the_shutdown() {
 #[tokio::test]
 async fn a_client_in_on_connect_is_seen_off_if_it_is_accepted() {
     let scene = Scene::start(SocketIo::builder()).await;
+    let mut kept = Vec::new();
     for (seat, browser) in both(scene.address).into_iter().enumerate() {
         let connection = browser.query("how", "waits").open().await;
         connection.send_raw(format!(r#"40/hall,{{"seat":{seat}}}"#));
         scene.logs[seat].becomes(&["comes"]).await;
-        std::mem::forget(connection);
+        kept.push(connection);
     }
     let shutting_down = scene.shut_down().await;
     scene.gate.add_permits(2);
@@ -361,6 +363,7 @@ async fn a_client_that_does_not_read_holds_nothing_up() {
 #[tokio::test]
 async fn a_stuck_handler_is_dropped_and_its_client_still_seen_off() {
     let scene = Scene::start(SocketIo::builder().grace(Duration::from_millis(50))).await;
+    let mut kept = Vec::new();
     for (seat, browser) in both(scene.address).into_iter().enumerate() {
         let client = browser.connect("/hall", json!({ "seat": seat })).await;
         client.emit("stick", ());
@@ -371,7 +374,7 @@ async fn a_stuck_handler_is_dropped_and_its_client_still_seen_off() {
             .await
             .expect("let in");
         root.call("fence", ()).await;
-        std::mem::forget(client);
+        kept.push(client);
     }
     deadline("the end", scene.shut_down().await)
         .await

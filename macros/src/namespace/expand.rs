@@ -155,17 +155,7 @@ fn dispatch(class: &Class<'_>) -> TokenStream {
                 _ => { #body }
             }
         });
-    // Behind a catch-all without a `#[cfg]` this arm would never be reached.
-    let certain = class
-        .handlers
-        .iter()
-        .any(|handler| handler.is_catch_all() && !handler.method.is_conditional());
-    let unhandled = (!certain).then(|| {
-        quote! {
-            #[allow(unreachable_patterns, reason = "a catch-all may be configured in or out")]
-            _ => #Private::Ok(#Private::Outcome::Unhandled),
-        }
-    });
+    let unhandled = unhandled(class);
     quote! {
         async fn dispatch(
             &self,
@@ -178,6 +168,25 @@ fn dispatch(class: &Class<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// The last arm. Behind a catch-all it is not reached, and if that has a `#[cfg]`, perhaps not.
+fn unhandled(class: &Class<'_>) -> Option<TokenStream> {
+    let arm = quote!(_ => #Private::Ok(#Private::Outcome::Unhandled),);
+    let handlers = class.handlers.iter();
+    let catch_alls: Vec<_> = handlers.filter(|handler| handler.is_catch_all()).collect();
+    if catch_alls.is_empty() {
+        return Some(arm);
+    }
+    let perhaps = catch_alls
+        .iter()
+        .all(|handler| handler.method.is_conditional());
+    perhaps.then(|| {
+        quote! {
+            #[allow(unreachable_patterns, reason = "a catch-all may be configured in or out")]
+            #arm
+        }
+    })
 }
 
 /// One of the trait's functions for a step in a client's life: as the class has it, or without.

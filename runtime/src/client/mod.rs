@@ -165,8 +165,10 @@ impl Client {
         self.state.rooms()
     }
 
-    /// Disconnects the client from this namespace. The handler goes on, and its acknowledgement is
-    /// still sent if it can be. `on_disconnect` follows.
+    /// Disconnects the client from this namespace. The handler goes on, and `on_disconnect` follows.
+    ///
+    /// What the handler returns is still sent, but the JavaScript client does not look at it any more:
+    /// what it is to know is emitted before.
     ///
     /// # Errors
     ///
@@ -187,13 +189,11 @@ impl Client {
     }
 
     /// The request that opened the connection: headers, query, remote address. It is there until
-    /// `on_disconnect` is over, `None` afterwards. It is also `None` in the `on_disconnect` of a
-    /// client that left before it knew that it was connected; what is needed there belongs into the
-    /// session.
+    /// `on_disconnect` is over, `None` afterwards.
     ///
     /// Flask-SocketIO: `request.headers`, `request.args` and their like.
     pub fn request(&self) -> Option<Request> {
-        self.state.socket().map(Request::new)
+        self.state.request().map(Request::new)
     }
 
     /// How the client is connected at the moment; `None` once it has left.

@@ -46,6 +46,9 @@ impl ClientState {
             }
             self.enter(&mut entrance);
         }
+        if !self.lane.is_closed() {
+            self.forget_request();
+        }
         self.kick();
     }
 

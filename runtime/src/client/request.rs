@@ -14,17 +14,27 @@ use crate::adapter::Adapter;
 ///
 /// It is the same one for all namespaces and all events of the connection.
 pub struct Request {
-    socket: Arc<Socket<Adapter>>,
+    head: Head,
+}
+
+pub(super) enum Head {
+    /// The engine has it, for as long as it has the socket.
+    Engine(Arc<Socket<Adapter>>),
+    /// The engine has let go of a client that never got to know that it was connected.
+    Kept(Arc<Parts>),
 }
 
 impl Request {
-    pub(super) fn new(socket: Arc<Socket<Adapter>>) -> Self {
-        Self { socket }
+    pub(super) fn new(head: Head) -> Self {
+        Self { head }
     }
 
     /// The whole head of the request.
     pub fn parts(&self) -> &Parts {
-        self.socket.req_parts()
+        match &self.head {
+            Head::Engine(socket) => socket.req_parts(),
+            Head::Kept(parts) => parts,
+        }
     }
 
     /// Its headers.

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, OnceLock, Weak},
 };
 
+use http::request::Parts;
 use parking_lot::Mutex;
 use serde::Serialize;
 use socketioxide::{SendError, SocketError, adapter::Emitter, socket::Socket};
@@ -16,7 +17,7 @@ use socketioxide_core::{
 };
 use tokio::sync::Notify;
 
-use super::{Pending, tasks::Tasks};
+use super::{Pending, request::Head, tasks::Tasks};
 use crate::{
     adapter::Adapter,
     emit::NamespaceState,
@@ -44,6 +45,9 @@ pub(crate) struct ClientState {
     pub(crate) lane: Lane,
     pub(super) tasks: Mutex<Option<Box<Tasks>>>,
     socket: Weak<Socket<Adapter>>,
+    /// A copy of the request until the client is connected: till then the engine may let go of the
+    /// socket without a word.
+    request: Mutex<Option<Arc<Parts>>>,
     session: OnceLock<Arc<dyn Any + Send + Sync>>,
     /// Told once, when the client begins to leave.
     leaving: Notify,
@@ -65,6 +69,7 @@ impl ClientState {
             lane: Lane::default(),
             tasks: Mutex::default(),
             socket: Arc::downgrade(socket),
+            request: Mutex::new(Some(Arc::new(socket.req_parts().clone()))),
             session: OnceLock::new(),
             leaving: Notify::new(),
         }
@@ -73,6 +78,15 @@ impl ClientState {
     /// The engine's socket, until the client has left.
     pub(crate) fn socket(&self) -> Option<Arc<Socket<Adapter>>> {
         self.socket.upgrade()
+    }
+
+    pub(super) fn request(&self) -> Option<Head> {
+        let kept = || self.request.lock().clone().map(Head::Kept);
+        self.socket().map(Head::Engine).or_else(kept)
+    }
+
+    pub(super) fn forget_request(&self) {
+        *self.request.lock() = None;
     }
 
     pub(crate) fn local(&self) -> &CoreLocalAdapter<Emitter> {
