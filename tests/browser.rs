@@ -53,7 +53,10 @@ impl Test {
     }
 
     fn on_reverse(&self, data: Bytes, name: String) -> Reversed {
-        Reversed { name, data: data.iter().rev().copied().collect() }
+        Reversed {
+            name,
+            data: data.iter().rev().copied().collect(),
+        }
     }
 
     #[event("ask me")]
@@ -64,7 +67,9 @@ impl Test {
     async fn on_count(&self, count: Session<Count>, n: u64) {
         tokio::task::yield_now().await;
         // In order, or the count comes to a stop here.
-        let _ = count.0.compare_exchange(n, n + 1, Ordering::Relaxed, Ordering::Relaxed);
+        let _ = count
+            .0
+            .compare_exchange(n, n + 1, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     fn on_counted(&self, count: Session<Count>) -> u64 {
@@ -99,7 +104,11 @@ fn folder() -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Node and the packages of tests/browser"]
 async fn the_official_client_in_node() -> Result {
-    let socketio = SocketIo::builder().namespace(Test).namespace(Other).build().await?;
+    let socketio = SocketIo::builder()
+        .namespace(Test)
+        .namespace(Other)
+        .build()
+        .await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
     let app = axum::Router::new();
@@ -108,7 +117,11 @@ async fn the_official_client_in_node() -> Result {
         async move { socketio.serve_on(listener, app).await }
     });
     let client = tokio::task::spawn_blocking(move || {
-        Command::new("node").arg("client.mjs").arg(address).current_dir(folder()).status()
+        Command::new("node")
+            .arg("client.mjs")
+            .arg(address)
+            .current_dir(folder())
+            .status()
     });
     let status = client.await??;
     assert!(status.success(), "{status}; its output says what failed");
@@ -125,7 +138,11 @@ fn two_people_chat_in_chromium() {
     let here = std::env::current_exe().expect("this test has a path");
     let chat = here.ancestors().nth(2).expect("target/debug").join("chat");
     assert!(chat.exists(), "build the chat first: cargo build -p chat");
-    let status = Command::new("node").arg("chat.mjs").arg(chat).current_dir(folder()).status();
+    let status = Command::new("node")
+        .arg("chat.mjs")
+        .arg(chat)
+        .current_dir(folder())
+        .status();
     let status = status.expect("node starts");
     assert!(status.success(), "{status}; its output says what failed");
 }

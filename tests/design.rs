@@ -34,12 +34,17 @@ impl Chat {
         if login.nickname.is_empty() {
             return Err(ConnectionRefused::new("a nickname, please"));
         }
-        Ok(User { nickname: login.nickname })
+        Ok(User {
+            nickname: login.nickname,
+        })
     }
 
     async fn on_join(&self, client: Client, user: Session<User>, m: Membership) -> Result<usize> {
         client.join(&m.room)?;
-        client.to(&m.room).send(format!("{} has entered the room.", user.nickname)).await?;
+        client
+            .to(&m.room)
+            .send(format!("{} has entered the room.", user.nickname))
+            .await?;
         Ok(client.namespace().room(&m.room).len().await?)
     }
 
@@ -51,20 +56,28 @@ impl Chat {
         room: String,
         text: String,
     ) -> Result {
-        let said = Said { from: &user.nickname, text: &text };
+        let said = Said {
+            from: &user.nickname,
+            text: &text,
+        };
         client.to(&room).include_self(false).send(said).await?;
         Ok(())
     }
 
     async fn on_disconnect(&self, user: Session<User>, reason: DisconnectReason) {
-        println!("{} left: {reason}", user.nickname);
+        tracing::info!("{} left: {reason}", user.nickname);
     }
 }
 
 #[tokio::test]
 async fn the_program_of_the_readme_works() -> Result {
-    let socketio = SocketIo::builder().namespace(Chat::default()).build().await?;
-    let app = axum::Router::new().route("/", get("a page")).with_state(socketio.clone());
+    let socketio = SocketIo::builder()
+        .namespace(Chat::default())
+        .build()
+        .await?;
+    let app = axum::Router::new()
+        .route("/", get("a page"))
+        .with_state(socketio.clone());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let server = tokio::spawn({
@@ -75,17 +88,30 @@ async fn the_program_of_the_readme_works() -> Result {
     let refused = Browser::websocket(address).connect_refused("/chat", json!({ "nickname": "" }));
     assert_eq!(refused.await.message, "a nickname, please");
 
-    let anna = Browser::websocket(address).connect("/chat", json!({ "nickname": "anna" })).await;
-    assert_eq!(anna.call("join", json!([{ "room": "tea" }])).await.args, [json!(1)]);
+    let anna = Browser::websocket(address)
+        .connect("/chat", json!({ "nickname": "anna" }))
+        .await;
+    assert_eq!(
+        anna.call("join", json!([{ "room": "tea" }])).await.args,
+        [json!(1)]
+    );
     assert_eq!(anna.expect("message").await, ["anna has entered the room."]);
 
-    let bert = Browser::polling(address).connect("/chat", json!({ "nickname": "bert" })).await;
-    assert_eq!(bert.call("join", json!([{ "room": "tea" }])).await.args, [json!(2)]);
+    let bert = Browser::polling(address)
+        .connect("/chat", json!({ "nickname": "bert" }))
+        .await;
+    assert_eq!(
+        bert.call("join", json!([{ "room": "tea" }])).await.args,
+        [json!(2)]
+    );
     assert_eq!(anna.expect("message").await, ["bert has entered the room."]);
     assert_eq!(bert.expect("message").await, ["bert has entered the room."]);
 
     assert_eq!(bert.call("xxx event", ("tea", "hello")).await.args.len(), 0);
-    assert_eq!(anna.expect("said").await, [json!({ "from": "bert", "text": "hello" })]);
+    assert_eq!(
+        anna.expect("said").await,
+        [json!({ "from": "bert", "text": "hello" })]
+    );
 
     socketio.shutdown().await;
     server.await??;

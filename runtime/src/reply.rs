@@ -95,7 +95,7 @@ pub struct Returned<T>(pub T);
 
 impl<T, E> Returned<Result<T, E>> {
     /// The `Result` as it is.
-    pub fn into_result(self) -> Result<T, E> {
+    pub fn __into_result(self) -> Result<T, E> {
         self.0
     }
 }
@@ -106,13 +106,13 @@ pub trait ReturnedValue {
     type Value;
 
     #[doc(hidden)]
-    fn into_result(self) -> Result<Self::Value, Infallible>;
+    fn __into_result(self) -> Result<Self::Value, Infallible>;
 }
 
 impl<T> ReturnedValue for Returned<T> {
     type Value = T;
 
-    fn into_result(self) -> Result<T, Infallible> {
+    fn __into_result(self) -> Result<T, Infallible> {
         Ok(self.0)
     }
 }

@@ -87,7 +87,7 @@ fn finish(method: Method<'_>, function: &str, arguments: &TokenStream) -> TokenS
     let place = return_place(method);
     let returned = returned(method);
     let result = place.call(&place.private("Returned"), quote!(#returned));
-    let result = place.call(&quote!(#result.into_result), quote!());
+    let result = place.call(&quote!(#result.__into_result), quote!());
     place.call(&place.private(function), quote!(#arguments #result))
 }
 

@@ -1,264 +1,29 @@
 //! What a client sends comes out equal, with attachments and without, and whatever else it sends is
-//! an error and no more. The encoder here does what the JavaScript client does and knows nothing of
-//! the decoder.
+//! an error and no more.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    fmt::{self, Write as _},
-};
+mod data;
+mod encoder;
+
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use proptest::{collection, prelude::*};
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
+use serde::{Deserialize, de::IgnoredAny};
 use socketioxide_core::Value;
 
+use self::{
+    data::{Data, bytes, data, text},
+    encoder::{Encoder, style},
+};
 use super::{
     args::Args,
     decode_answer,
     wire::{Wire, decode_auth},
 };
 
-/// Whatever there is in JavaScript that can be sent.
-#[derive(Debug, Clone, PartialEq)]
-enum Data {
-    Null,
-    Bool(bool),
-    Positive(u64),
-    Negative(i64),
-    /// With a fraction: JavaScript writes the others as integers.
-    Float(f64),
-    Text(String),
-    Bytes(Bytes),
-    List(Vec<Data>),
-    Map(BTreeMap<String, Data>),
-}
-
-fn data() -> impl Strategy<Value = Data> {
-    let leaf = prop_oneof![
-        Just(Data::Null),
-        any::<bool>().prop_map(Data::Bool),
-        any::<u64>().prop_map(Data::Positive),
-        (i64::MIN..0).prop_map(Data::Negative),
-        any::<f64>()
-            .prop_filter("integers are written as such", |float| float.fract() != 0.0)
-            .prop_map(Data::Float),
-        text().prop_map(Data::Text),
-        bytes().prop_map(Data::Bytes),
-    ];
-    leaf.prop_recursive(5, 40, 6, |inner| {
-        prop_oneof![
-            collection::vec(inner.clone(), 0..6).prop_map(Data::List),
-            collection::btree_map(text(), inner, 0..6).prop_map(Data::Map),
-        ]
-    })
-}
-
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        any::<String>(),
-        "[\"\\\\\\[\\]{},:/ \t\n\u{1}\u{7f}\u{2028}ß😀]{0,6}"
-    ]
-}
-
-fn bytes() -> impl Strategy<Value = Bytes> {
-    collection::vec(any::<u8>(), 0..9).prop_map(Bytes::from)
-}
-
 /// What the engine lets through as the name of an event.
 fn event() -> impl Strategy<Value = String> {
     "[^\"\\\\\\p{C}]{1,12}"
-}
-
-/// Writes JSON as the client does, and takes the bytes out.
-#[derive(Default)]
-struct Encoder {
-    text: String,
-    attachments: VecDeque<Bytes>,
-    style: Style,
-}
-
-/// In what JSON may differ from one client to another.
-#[derive(Debug, Clone, Copy, Default)]
-struct Style {
-    spaces: bool,
-    escapes: bool,
-    number_first: bool,
-}
-
-fn style() -> impl Strategy<Value = Style> {
-    any::<[bool; 3]>().prop_map(|[spaces, escapes, number_first]| Style {
-        spaces,
-        escapes,
-        number_first,
-    })
-}
-
-impl Encoder {
-    fn event(name: &str, arguments: &[Data], style: Style) -> Value {
-        Self::packet(Some(name), arguments, style)
-    }
-
-    fn answer(values: &[Data], style: Style) -> Value {
-        Self::packet(None, values, style)
-    }
-
-    fn packet(name: Option<&str>, values: &[Data], style: Style) -> Value {
-        let mut encoder = Self {
-            style,
-            ..Self::default()
-        };
-        encoder.text.push('[');
-        if let Some(name) = name {
-            // The engine takes no escapes in a name.
-            encoder.text.extend(["\"", name, "\""]);
-            encoder
-                .text
-                .push_str(if values.is_empty() { "" } else { "," });
-        }
-        encoder.list(values, Self::value);
-        encoder.text.push(']');
-        let binary = !encoder.attachments.is_empty();
-        Value::Str(encoder.text.into(), binary.then_some(encoder.attachments))
-    }
-
-    fn list<T>(&mut self, items: impl IntoIterator<Item = T>, encode: impl Fn(&mut Self, T)) {
-        for (i, item) in items.into_iter().enumerate() {
-            if i > 0 {
-                self.text.push(',');
-            }
-            self.space();
-            encode(self, item);
-            self.space();
-        }
-    }
-
-    fn value(&mut self, data: &Data) {
-        match data {
-            Data::Null => self.text += "null",
-            Data::Bool(value) => self.text += &value.to_string(),
-            Data::Positive(value) => self.text += &value.to_string(),
-            Data::Negative(value) => self.text += &value.to_string(),
-            Data::Float(value) => {
-                let _ = write!(self.text, "{value:?}");
-            }
-            Data::Text(value) => self.string(value),
-            Data::Bytes(value) => self.placeholder(value),
-            Data::List(values) => {
-                self.text.push('[');
-                self.list(values, Self::value);
-                self.text.push(']');
-            }
-            Data::Map(entries) => {
-                self.text.push('{');
-                self.list(entries, |encoder, (key, value)| {
-                    encoder.string(key);
-                    encoder.space();
-                    encoder.text.push(':');
-                    encoder.space();
-                    encoder.value(value);
-                });
-                self.text.push('}');
-            }
-        }
-    }
-
-    fn string(&mut self, value: &str) {
-        self.text.push('"');
-        for c in value.chars() {
-            match c {
-                '"' | '\\' => self.text.extend(['\\', c]),
-                '\n' => self.text += "\\n",
-                '/' if self.style.escapes => self.text += "\\/",
-                c if c < ' ' || (self.style.escapes && !c.is_ascii()) => {
-                    for unit in c.encode_utf16(&mut [0; 2]) {
-                        let _ = write!(self.text, "\\u{unit:04x}");
-                    }
-                }
-                c => self.text.push(c),
-            }
-        }
-        self.text.push('"');
-    }
-
-    fn placeholder(&mut self, value: &Bytes) {
-        let number = self.attachments.len();
-        let _ = if self.style.number_first {
-            write!(self.text, r#"{{"num":{number},"_placeholder":true}}"#)
-        } else {
-            write!(self.text, r#"{{"_placeholder":true,"num":{number}}}"#)
-        };
-        self.attachments.push_back(value.clone());
-    }
-
-    fn space(&mut self) {
-        if self.style.spaces {
-            self.text.push_str(" \n");
-        }
-    }
-}
-
-/// As an enum of the user's would be, were it to take everything.
-impl<'de> Deserialize<'de> for Data {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Any;
-
-        impl<'de> Visitor<'de> for Any {
-            type Value = Data;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("anything")
-            }
-
-            fn visit_unit<E: Error>(self) -> Result<Data, E> {
-                Ok(Data::Null)
-            }
-
-            fn visit_bool<E: Error>(self, value: bool) -> Result<Data, E> {
-                Ok(Data::Bool(value))
-            }
-
-            fn visit_u64<E: Error>(self, value: u64) -> Result<Data, E> {
-                Ok(Data::Positive(value))
-            }
-
-            fn visit_i64<E: Error>(self, value: i64) -> Result<Data, E> {
-                Ok(Data::Negative(value))
-            }
-
-            fn visit_f64<E: Error>(self, value: f64) -> Result<Data, E> {
-                Ok(Data::Float(value))
-            }
-
-            fn visit_str<E: Error>(self, value: &str) -> Result<Data, E> {
-                Ok(Data::Text(value.to_owned()))
-            }
-
-            fn visit_bytes<E: Error>(self, value: &[u8]) -> Result<Data, E> {
-                Ok(Data::Bytes(Bytes::copy_from_slice(value)))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Data, A::Error> {
-                let mut list = Vec::new();
-                while let Some(value) = values.next_element()? {
-                    list.push(value);
-                }
-                Ok(Data::List(list))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Data, A::Error> {
-                let mut map = BTreeMap::new();
-                while let Some((key, value)) = entries.next_entry()? {
-                    map.insert(key, value);
-                }
-                Ok(Data::Map(map))
-            }
-        }
-
-        deserializer.deserialize_any(Any)
-    }
 }
 
 /// A type as a handler takes it, of everything that is decoded in a way of its own.

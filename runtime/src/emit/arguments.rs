@@ -76,14 +76,16 @@ mod tests {
     #[test]
     fn unit_is_no_argument() {
         assert_eq!(sent(()), json!([]));
-        assert_eq!(sent(&()), json!([]));
+        let nothing = &();
+        assert_eq!(sent(nothing), json!([]));
     }
 
     #[test]
     fn a_tuple_is_one_argument_for_each_element() {
         assert_eq!(sent((1,)), json!([1]));
         assert_eq!(sent((1, 2)), json!([1, 2]));
-        assert_eq!(sent(&(1, "b", [3])), json!([1, "b", [3]]));
+        let borrowed = &(1, "b", [3]);
+        assert_eq!(sent(borrowed), json!([1, "b", [3]]));
         assert_eq!(sent(((1, 2), 3)), json!([[1, 2], 3]));
         assert_eq!(sent(((),)), json!([null]));
     }
@@ -91,7 +93,8 @@ mod tests {
     #[test]
     fn everything_else_is_one_argument() {
         assert_eq!(sent([1, 2]), json!([[1, 2]]));
-        assert_eq!(sent(&[1, 2]), json!([[1, 2]]));
+        let borrowed = &[1, 2];
+        assert_eq!(sent(borrowed), json!([[1, 2]]));
         assert_eq!(sent(vec![1, 2]), json!([[1, 2]]));
         assert_eq!(sent([(1, 2)]), json!([[[1, 2]]]));
         assert_eq!(sent([(); 0]), json!([[]]));

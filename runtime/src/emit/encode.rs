@@ -119,10 +119,16 @@ mod tests {
             [bytes()],
         );
         let placeholder = |n| format!(r#"{{"_placeholder":true,"num":{n}}}"#);
-        let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(placeholder);
-        let expected = format!(r#"["e",{a},{b},{c},{{"File":{d}}},[{e}]]"#);
+        let expected = [
+            r#"["e""#,
+            &placeholder(0),
+            &placeholder(1),
+            &placeholder(2),
+            &format!(r#"{{"File":{}}}"#, placeholder(3)),
+            &format!("[{}]]", placeholder(4)),
+        ];
         let (text, attachments) = encoded(Some("e"), &data);
-        assert_eq!(text, expected);
+        assert_eq!(text, expected.join(","));
         assert_eq!(attachments, vec![bytes(); 5]);
     }
 }

@@ -4,8 +4,12 @@ use hobnob::prelude::*;
 enum Notice {
     #[event("joined")]
     #[event("entered")]
-    Joined { name: String },
-    Left { name: String },
+    Joined {
+        name: String,
+    },
+    Left {
+        name: String,
+    },
 }
 
 fn main() {}

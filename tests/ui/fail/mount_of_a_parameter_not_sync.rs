@@ -14,6 +14,8 @@ impl<S> Chat<S> {
 }
 
 fn main() {
-    let chat = Chat { store: RefCell::new(0) };
+    let chat = Chat {
+        store: RefCell::new(0),
+    };
     let _ = SocketIo::builder().namespace(chat);
 }

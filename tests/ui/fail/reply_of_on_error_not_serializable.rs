@@ -13,7 +13,9 @@ impl Chat {
     async fn on_say(&self, text: String) {}
 
     async fn on_error(&self, error: EventError) -> Problem {
-        Problem { text: error.to_string() }
+        Problem {
+            text: error.to_string(),
+        }
     }
 }
 

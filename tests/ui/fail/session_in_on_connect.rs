@@ -9,7 +9,9 @@ struct Chat;
 #[namespace("/chat", session = User)]
 impl Chat {
     async fn on_connect(&self, user: Session<User>) -> User {
-        User { nickname: user.nickname.clone() }
+        User {
+            nickname: user.nickname.clone(),
+        }
     }
 }
 

@@ -11,7 +11,9 @@ struct Chat;
 #[namespace("/chat", session = User)]
 impl Chat {
     async fn on_connect(&self) -> User {
-        User { rooms: RefCell::default() }
+        User {
+            rooms: RefCell::default(),
+        }
     }
 }
 

@@ -66,7 +66,10 @@ impl Kinds {
         (Either::Left(text) | Either::Right(text)): Either<Cow<'static, str>>,
         fifth: Maybe<f64>,
     ) -> usize {
-        second.push(format!("{first}{event}{}{third}{fourth}{x}{y}{fifth:?}", me.0));
+        second.push(format!(
+            "{first}{event}{}{third}{fourth}{x}{y}{fifth:?}",
+            me.0
+        ));
         let _ = (client, text);
         args.len() + bytes.len()
     }

@@ -70,7 +70,5 @@ impl Conditional {
 }
 
 fn main() {
-    let _ = SocketIo::builder()
-        .namespace(Chat)
-        .namespace(Conditional);
+    let _ = SocketIo::builder().namespace(Chat).namespace(Conditional);
 }

@@ -57,7 +57,11 @@ fn main() {
         Empty().name(),
         EmptyToo {}.name(),
         Newtype(1).name(),
-        Borrowed { from: "", text: Cow::Borrowed("") }.name(),
+        Borrowed {
+            from: "",
+            text: Cow::Borrowed(""),
+        }
+        .name(),
         Generic::<u8, 5>(1, [2, 3]).name(),
         Notice::Text("text").name(),
         Numbers::Object { kind: None }.name(),
@@ -65,7 +69,15 @@ fn main() {
     ]
     .map(str::to_owned);
     let expected = [
-        "unit", "empty", "empty_too", "newtype", "borrowed", "generic", "notice", "notice", "*",
+        "unit",
+        "empty",
+        "empty_too",
+        "newtype",
+        "borrowed",
+        "generic",
+        "notice",
+        "notice",
+        "*",
     ];
     assert_eq!(names, expected);
 }

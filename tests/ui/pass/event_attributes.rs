@@ -6,14 +6,14 @@ use hobnob::prelude::*;
 
 struct Chat;
 
-#[namespace("/chat",)]
+#[namespace("/chat")]
 impl Chat {
     #[event("*")]
     async fn on_anything_else(&self, event: EventName, args: Args) -> String {
         format!("{event} {args:?}")
     }
 
-    #[event("search", "find", concurrent,)]
+    #[event("search", "find", concurrent)]
     async fn look_for(&self, text: String) -> String {
         text
     }

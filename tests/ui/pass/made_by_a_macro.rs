@@ -21,7 +21,9 @@ macro_rules! counter {
             }
 
             async fn $method(&self, client: Client, $argument: $type, more: $type) -> $reply {
-                let _ = client.send($event { argument: $argument });
+                let _ = client.send($event {
+                    argument: $argument,
+                });
                 $argument + more
             }
 

@@ -3,13 +3,7 @@
 #![deny(warnings)]
 
 use hobnob::{Bytes, prelude::*};
-use std::{
-    collections::HashMap,
-    fmt,
-    num::ParseIntError,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{collections::HashMap, fmt, num::ParseIntError, rc::Rc, sync::Arc};
 
 #[derive(Debug)]
 struct Full(usize);

@@ -111,7 +111,7 @@ const _: () = {
                         .await;
                     ::hobnob::__private::answer(
                         context,
-                        ::hobnob::__private::Returned(__returned).into_result(),
+                        ::hobnob::__private::Returned(__returned).__into_result(),
                     )
                 }
                 _ => {
@@ -128,7 +128,7 @@ const _: () = {
                     let __returned = Self::anything(self, __argument_0, __argument_1);
                     ::hobnob::__private::answer(
                         context,
-                        ::hobnob::__private::Returned(__returned).into_result(),
+                        ::hobnob::__private::Returned(__returned).__into_result(),
                     )
                 }
             }

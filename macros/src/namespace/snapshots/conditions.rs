@@ -81,7 +81,7 @@ const _: () = {
                         .await;
                     ::hobnob::__private::answer(
                         context,
-                        ::hobnob::__private::Returned(__returned).into_result(),
+                        ::hobnob::__private::Returned(__returned).__into_result(),
                     )
                 }
                 #[cfg(debug_assertions)]
@@ -90,7 +90,7 @@ const _: () = {
                         .await;
                     ::hobnob::__private::answer(
                         context,
-                        ::hobnob::__private::Returned(__returned).into_result(),
+                        ::hobnob::__private::Returned(__returned).__into_result(),
                     )
                 }
                 #[allow(
@@ -134,7 +134,7 @@ const _: () = {
                 .await;
             ::hobnob::__private::answer_error(
                 context,
-                ::hobnob::__private::Returned(__returned).into_result(),
+                ::hobnob::__private::Returned(__returned).__into_result(),
             )
         }
         #[cfg(not(any(all(feature = "history"))))]

@@ -57,7 +57,7 @@ const _: () = {
                     let __returned = Self::on_add(self, __argument_0, __argument_1);
                     ::hobnob::__private::answer(
                         context,
-                        ::hobnob::__private::Returned(__returned).into_result(),
+                        ::hobnob::__private::Returned(__returned).__into_result(),
                     )
                 }
                 _ => ::hobnob::__private::Ok(::hobnob::__private::Outcome::Unhandled),

@@ -96,7 +96,7 @@ const _: () = {
                 )
                 .await;
             ::hobnob::__private::finish(
-                ::hobnob::__private::Returned(__returned).into_result(),
+                ::hobnob::__private::Returned(__returned).__into_result(),
             )
         }
         async fn error(
@@ -114,7 +114,7 @@ const _: () = {
             let __returned = Self::on_error(self, __argument_0);
             ::hobnob::__private::answer_error(
                 context,
-                ::hobnob::__private::Returned(__returned).into_result(),
+                ::hobnob::__private::Returned(__returned).__into_result(),
             )
         }
     }
