@@ -13,6 +13,7 @@ use std::{
 
 use parking_lot::Mutex;
 use socketioxide::socket::Socket;
+use socketioxide_core::adapter::Room;
 
 use crate::{adapter::Adapter, argument::Incoming, client::Pending, reason::DisconnectReason};
 
@@ -38,8 +39,8 @@ struct Line {
     /// Whether `on_connect` has accepted the client, so that `on_disconnect` is due.
     accepted: bool,
     leaving: Option<Leaving>,
-    /// The rooms the client was in when it began to leave.
-    rooms: Option<Vec<String>>,
+    /// The rooms that a client that is not connected will be in, or was in when it began to leave.
+    rooms: Vec<Room>,
     /// Whether a task is working the line off.
     running: bool,
     slow: bool,
@@ -167,6 +168,7 @@ impl Lane {
         }
         if line.outbox.is_empty() {
             line.outbox = Vec::new();
+            line.rooms = Vec::new();
             self.phase.store(OPEN, Ordering::Release);
             return None;
         }
@@ -180,18 +182,34 @@ impl Lane {
         waiting.then(|| std::mem::take(&mut line.outbox))
     }
 
-    /// Does something with the rooms of a connected client, with nobody else changing that; or
-    /// keeps it for when it is connected. `None` if the client is leaving.
-    pub(crate) fn while_open<T>(
-        &self,
-        rooms: T,
-        now: impl FnOnce(T),
-        later: impl FnOnce(T) -> Pending,
-    ) -> Option<()> {
+    /// Puts a connected client into rooms, with nobody else changing that; one that is not connected
+    /// yet will be in them. `None` if the client is leaving.
+    pub(crate) fn join(&self, rooms: Vec<Room>, now: impl FnOnce(Vec<Room>)) -> Option<()> {
         let mut line = self.line.lock();
         match self.phase.load(Ordering::Relaxed) {
             OPEN => now(rooms),
-            CONNECTING => line.outbox.push(later(rooms)),
+            CONNECTING => {
+                for room in &rooms {
+                    if !line.rooms.contains(room) {
+                        line.rooms.push(room.clone());
+                    }
+                }
+                line.outbox.push(Pending::Join(rooms));
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The same for taking it out of rooms.
+    pub(crate) fn leave(&self, rooms: Vec<Room>, now: impl FnOnce(Vec<Room>)) -> Option<()> {
+        let mut line = self.line.lock();
+        match self.phase.load(Ordering::Relaxed) {
+            OPEN => now(rooms),
+            CONNECTING => {
+                line.rooms.retain(|room| !rooms.contains(room));
+                line.outbox.push(Pending::Leave(rooms));
+            }
             _ => return None,
         }
         Some(())
@@ -207,55 +225,29 @@ impl Lane {
     }
 
     /// The client begins to leave; `false` if it has begun already. `rooms` are those it is in.
-    pub(crate) fn close(&self, leaving: Leaving, rooms: impl FnOnce() -> Vec<String>) -> bool {
+    pub(crate) fn close(&self, leaving: Leaving, rooms: impl FnOnce() -> Vec<Room>) -> bool {
         let mut line = self.line.lock();
         if self.is_closed() {
             return false;
         }
-        let rooms = if self.is_connecting() {
-            awaited_rooms(&line.outbox)
-        } else {
-            rooms()
-        };
+        if self.is_open() {
+            line.rooms = rooms();
+        }
         self.phase.store(CLOSED, Ordering::Release);
         line.outbox = Vec::new();
-        line.rooms = Some(rooms);
         line.leaving = Some(leaving);
         true
     }
 
     /// The rooms of a client that is not connected: those it will be in, or was in. `None` if it is
     /// connected.
-    pub(crate) fn rooms(&self) -> Option<Vec<String>> {
+    pub(crate) fn rooms(&self) -> Option<Vec<Room>> {
         let line = self.line.lock();
-        if self.is_open() {
-            return None;
-        }
-        let left = line.rooms.clone();
-        Some(left.unwrap_or_else(|| awaited_rooms(&line.outbox)))
+        (!self.is_open()).then(|| line.rooms.clone())
     }
 
     /// Notes that the client does not keep up; `true` the first time.
     pub(crate) fn mark_slow(&self) -> bool {
         !std::mem::replace(&mut self.line.lock().slow, true)
     }
-}
-
-/// The rooms that `on_connect` has put its client into.
-fn awaited_rooms(outbox: &[Pending]) -> Vec<String> {
-    let mut rooms = Vec::new();
-    for pending in outbox {
-        match pending {
-            Pending::Join(joined) => {
-                for room in joined {
-                    if !rooms.iter().any(|known| known == room) {
-                        rooms.push(room.to_string());
-                    }
-                }
-            }
-            Pending::Leave(left) => rooms.retain(|room| !left.iter().any(|name| name == room)),
-            Pending::Emit(_) | Pending::Broadcast(..) | Pending::Disconnect => {}
-        }
-    }
-    rooms
 }

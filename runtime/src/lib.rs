@@ -88,7 +88,8 @@ pub use axum;
 pub use bytes::Bytes;
 #[doc(inline)]
 pub use hobnob_macros::{Event, namespace};
-pub use socketioxide::TransportType;
+#[doc(no_inline)]
+pub use socketioxide::{self, TransportType};
 
 pub use crate::{
     adapter::{Adapter, ClusterError},

@@ -49,15 +49,9 @@ impl<N: Namespace> Mount<N> {
         auth: Option<Value>,
     ) -> Result<(), ConnectionRefused> {
         let namespace = &self.mounted.namespace;
-        let gone = || ConnectionRefused::new("the server is shutting down");
-        let socketio = SocketIo::of_server(&namespace.server).ok_or_else(gone)?;
-        if socketio.is_stopping() {
-            // An answer would be final for the JavaScript client. The end of the connection, which
-            // comes next, is not: it connects again, to whoever is there then.
-            socketio.stopped().await;
-            return Err(gone());
-        }
-
+        let Some(socketio) = SocketIo::of_server(&namespace.server) else {
+            return Err(ConnectionRefused::new("the server is gone"));
+        };
         let class = Arc::clone(&self.mounted) as Arc<dyn Class>;
         let client = ClientState::new(socket, Arc::clone(namespace), socketio, class);
         let client = Arc::new(client);
@@ -69,7 +63,9 @@ impl<N: Namespace> Mount<N> {
 
         let mut context = ConnectContext::new(Client::new(Arc::clone(&client)), auth);
         let connecting = AssertUnwindSafe(self.mounted.class.connect(&mut context)).catch_unwind();
-        match connecting.await {
+        let limit = client.socketio.options().connect_timeout;
+        let connected = tokio::time::timeout(limit, connecting).await;
+        match connected.unwrap_or_else(|_| Ok(Err("on_connect took too long".into()))) {
             Ok(Ok(session)) => {
                 client.set_session(session);
                 if client.lane.accept() {
@@ -82,7 +78,7 @@ impl<N: Namespace> Mount<N> {
                     Ok(())
                 } else {
                     client.kick();
-                    Err(gone())
+                    Err(client.socketio.gone().await)
                 }
             }
             Ok(Err(refused)) => {
@@ -148,9 +144,9 @@ struct EventHandler(Arc<ClientState>);
 
 impl MessageHandler<Adapter, Mark> for EventHandler {
     /// On the connection's own task, in the order of the wire.
-    fn call(&self, socket: Arc<Socket<Adapter>>, value: Value, ack: Option<i64>) {
+    fn call(&self, _: Arc<Socket<Adapter>>, value: Value, ack: Option<i64>) {
         let client = &self.0;
-        let event = Incoming { socket, value, ack };
+        let event = Incoming { value, ack };
         let most = client.socketio.options().max_waiting_events;
         if client.is_open() && client.class.is_concurrent(event.name()) {
             if !Arc::clone(&client.class).run_concurrently(client, event, most) {
@@ -161,7 +157,12 @@ impl MessageHandler<Adapter, Mark> for EventHandler {
         match client.lane.receive(event, most) {
             Received::Queued => client.kick(),
             Received::Full => client.evict_flooding(most),
-            Received::Closed => {}
+            Received::Closed => tracing::debug!(
+                target: "hobnob::event",
+                namespace = %client.namespace.path,
+                sid = %client.sid,
+                "an event came after its client began to leave",
+            ),
         }
     }
 }

@@ -15,6 +15,9 @@ use crate::{
     server::Unhandled,
 };
 
+/// The outcome of a handler that outlived its client.
+const DROPPED: &str = "dropped";
+
 /// A mounted class, whatever its type: how the line of a client reaches it, once for each time it
 /// has work.
 pub(crate) trait Class: Send + Sync {
@@ -38,25 +41,24 @@ impl<N: Namespace> Class for Mounted<N> {
         let runtime = client.socketio.runtime().clone();
         runtime.spawn(async move {
             while let Some(job) = client.lane.next() {
-                match job {
-                    Job::Event(event) if self.is_concurrent(event.name()) => {
-                        // It came before the line was open.
-                        let most = client.socketio.options().max_waiting_events;
-                        if !Arc::clone(&self).run_concurrently(&client, event, most) {
-                            client.evict_flooding(most);
-                        }
-                    }
-                    Job::Event(event) => self.handle(&client, event).await,
-                    Job::Leave(leaving) => self.see_off(&client, leaving).await,
+                // Not only handlers can panic but also what is left of them when they are dropped,
+                // and the texts of their errors.
+                let work = AssertUnwindSafe(self.work(&client, job)).catch_unwind();
+                if let Err(payload) = work.await {
+                    let error = panicked(&*payload);
+                    tracing::error!(target: "hobnob::event", %error, "something of a handler panicked");
                 }
             }
         });
     }
 
     fn is_concurrent(&self, event: &str) -> bool {
-        N::EVENTS
-            .iter()
-            .any(|known| known.concurrent && known.name == event)
+        let described = |name| N::EVENTS.iter().find(|known| known.name == name);
+        // Most classes have nothing concurrent, which the compiler sees.
+        N::EVENTS.iter().any(|known| known.concurrent)
+            && described(event)
+                .or_else(|| described("*"))
+                .is_some_and(|known| known.concurrent)
     }
 
     fn run_concurrently(
@@ -66,14 +68,48 @@ impl<N: Namespace> Class for Mounted<N> {
         most: usize,
     ) -> bool {
         let task_client = Arc::clone(client);
-        let run = async move { self.handle(&task_client, event).await };
+        let run = async move {
+            if self.handle(&task_client, event).await == Ended::Dropped {
+                log_dropped(&task_client, 0);
+            }
+        };
         client.spawn_event(run, most)
     }
 }
 
+/// Whether a handler came to its end.
+#[derive(PartialEq, Eq)]
+enum Ended {
+    Itself,
+    /// Its client left, and its grace was over.
+    Dropped,
+}
+
 impl<N: Namespace> Mounted<N> {
+    async fn work(self: &Arc<Self>, client: &Arc<ClientState>, job: Job) {
+        match job {
+            Job::Event(event) if self.is_concurrent(event.name()) => {
+                // It came before the line was open.
+                let most = client.socketio.options().max_waiting_events;
+                if !Arc::clone(self).run_concurrently(client, event, most) {
+                    client.evict_flooding(most);
+                }
+            }
+            Job::Event(event) => {
+                if self.handle(client, event).await == Ended::Dropped {
+                    // What waits behind it goes with it: the next may not end either.
+                    log_dropped(client, client.lane.drop_events());
+                }
+            }
+            Job::Leave(leaving) => {
+                let _gone = Gone(client);
+                self.see_off(client, leaving).await;
+            }
+        }
+    }
+
     /// One event, from the line to its answer.
-    async fn handle(&self, client: &Arc<ClientState>, event: Incoming) {
+    async fn handle(&self, client: &Arc<ClientState>, event: Incoming) -> Ended {
         let span = tracing::debug_span!(
             target: "hobnob::event",
             "event",
@@ -84,6 +120,11 @@ impl<N: Namespace> Mounted<N> {
         );
         let outcome = self.outcome(client, event).instrument(span.clone()).await;
         span.record("outcome", outcome);
+        if outcome == DROPPED {
+            Ended::Dropped
+        } else {
+            Ended::Itself
+        }
     }
 
     /// Lets the class handle an event and deals with what comes of it; says what that was.
@@ -98,19 +139,11 @@ impl<N: Namespace> Mounted<N> {
             }
             Some(Ok(Err(error))) => error,
             Some(Err(payload)) => panicked(&*payload),
-            None => {
-                drop_rest(client);
-                return "dropped";
-            }
+            None => return DROPPED,
         };
         let outcome = outcome_of(&error);
-        if while_wanted(client, self.fail(context.fail(error)))
-            .await
-            .is_none()
-        {
-            drop_rest(client);
-        }
-        outcome
+        let failing = while_wanted(client, self.fail(context.fail(error))).await;
+        if failing.is_none() { DROPPED } else { outcome }
     }
 
     /// An event that went wrong: the class's `on_error`, else the server's, else the default.
@@ -173,7 +206,6 @@ impl<N: Namespace> Mounted<N> {
             "disconnected",
         );
         drop(socket);
-        client.namespace.remove(client.sid);
     }
 }
 
@@ -190,10 +222,16 @@ async fn while_wanted<F: Future>(client: &ClientState, handler: F) -> Option<F::
     }
 }
 
-/// A handler was dropped because it outlived its client. What waits behind it goes with it, or one
-/// client could keep the server busy for hours after it has left.
-fn drop_rest(client: &ClientState) {
-    let waiting = client.lane.drop_events();
+/// The client is gone for good when this is dropped, whatever happened meanwhile.
+struct Gone<'a>(&'a ClientState);
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        self.0.namespace.remove(self.0.sid);
+    }
+}
+
+fn log_dropped(client: &ClientState, waiting: usize) {
     tracing::warn!(
         target: "hobnob::event",
         namespace = %client.namespace.path,

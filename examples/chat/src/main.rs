@@ -113,6 +113,15 @@ struct State {
     rooms: BTreeMap<String, Room>,
 }
 
+impl State {
+    /// Takes somebody out of a room; who remains in it, if they were in it.
+    fn take_out(&mut self, user: &User, room: &str) -> Option<Vec<String>> {
+        let room = self.rooms.get_mut(room)?;
+        let was_in = room.members.remove(&user.nickname);
+        was_in.then(|| room.members.iter().cloned().collect())
+    }
+}
+
 /// The namespace: one value for all clients.
 #[derive(Default)]
 struct Chat {
@@ -178,7 +187,8 @@ impl Chat {
 
     async fn on_leave(&self, client: Client, user: Session<User>, left: InRoom) -> Result {
         client.leave(&left.room)?;
-        self.leave(&client, &user, &left.room).await
+        let members = self.state().take_out(&user, &left.room);
+        self.tell_left(&client, &user, &left.room, members).await
     }
 
     async fn on_say(&self, client: Client, user: Session<User>, said: Say) -> Result {
@@ -225,10 +235,16 @@ impl Chat {
 
     /// Runs once for everybody who was let in, however they went.
     async fn on_disconnect(&self, client: Client, user: Session<User>) -> Result {
-        for room in client.rooms() {
-            self.leave(&client, &user, &room).await?;
+        let rooms = client.rooms();
+        let left: Vec<_> = {
+            let mut state = self.state();
+            state.nicknames.remove(&user.nickname);
+            let left = rooms.iter().map(|room| (room, state.take_out(&user, room)));
+            left.collect()
+        };
+        for (room, members) in left {
+            self.tell_left(&client, &user, room, members).await?;
         }
-        self.state().nicknames.remove(&user.nickname);
         Ok(())
     }
 
@@ -256,28 +272,26 @@ impl Chat {
         ))
     }
 
-    /// Takes somebody out of a room and tells the others.
-    async fn leave(&self, client: &Client, user: &User, room: &str) -> Result {
-        let members = {
-            let mut state = self.state();
-            let Some(entry) = state.rooms.get_mut(room) else {
-                return Ok(());
+    /// Tells the others that somebody has left a room in which `members` remain.
+    async fn tell_left(
+        &self,
+        client: &Client,
+        user: &User,
+        room: &str,
+        members: Option<Vec<String>>,
+    ) -> Result {
+        if let Some(members) = members {
+            let notice = Notice::Left {
+                room,
+                nickname: &user.nickname,
+                members,
             };
-            if !entry.members.remove(&user.nickname) {
-                return Ok(());
-            }
-            entry.members.iter().cloned().collect()
-        };
-        let notice = Notice::Left {
-            room,
-            nickname: &user.nickname,
-            members,
-        };
-        client.to(room).include_self(false).send(notice).await?;
-        client
-            .broadcast()
-            .send(Notice::Rooms(self.room_list()))
-            .await?;
+            client.to(room).include_self(false).send(notice).await?;
+            client
+                .broadcast()
+                .send(Notice::Rooms(self.room_list()))
+                .await?;
+        }
         Ok(())
     }
 

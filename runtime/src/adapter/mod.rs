@@ -3,7 +3,14 @@
 
 mod cluster;
 
-use std::{collections::HashMap, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use futures_core::{FusedStream, future::BoxFuture};
 use parking_lot::Mutex;
@@ -51,7 +58,7 @@ impl From<ClusterError> for AdapterError {
 /// Only named by who goes through to the engine with [`SocketIo::engine`](crate::SocketIo::engine).
 pub struct Adapter {
     kind: Kind,
-    backend: Arc<Backend>,
+    backend: Weak<Backend>,
 }
 
 enum Kind {
@@ -137,6 +144,14 @@ impl fmt::Debug for Backend {
 }
 
 impl Adapter {
+    /// The rooms, if they are all there is: no cluster.
+    pub(crate) fn only_local(&self) -> Option<&CoreLocalAdapter<Emitter>> {
+        match &self.kind {
+            Kind::Local(local) => Some(local),
+            Kind::Cluster(_) => None,
+        }
+    }
+
     /// The packet of an event. `arguments` serializes as a tuple.
     pub(crate) fn event_packet<T: Serialize>(
         &self,
@@ -176,15 +191,16 @@ impl CoreAdapter<Emitter> for Adapter {
         };
         Self {
             kind,
-            backend: Arc::clone(backend),
+            backend: Arc::downgrade(backend),
         }
     }
 
     fn init(self: Arc<Self>, ready: impl FnOnce() + Send + 'static) -> Initialized {
         // The engine keeps its adapters to itself; this is where ours meets its namespace.
-        let path = self.get_local().path().to_string();
-        let adapters = &self.backend.adapters;
-        adapters.lock().insert(path, Arc::clone(&self));
+        if let Some(backend) = self.backend.upgrade() {
+            let path = self.get_local().path().to_string();
+            backend.adapters.lock().insert(path, Arc::clone(&self));
+        }
         match &self.kind {
             Kind::Local(_) => {
                 ready();

@@ -1,9 +1,9 @@
 //! What a handler is called with: the client, and what there is beside it.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::marker::PhantomData;
 
 use serde::{Serialize, de::DeserializeOwned};
-use socketioxide::{SendError, extract::AckSender, handler::FromMessageParts, socket::Socket};
+use socketioxide::{SendError, extract::AckSender, handler::FromMessageParts};
 use socketioxide_core::Value;
 
 use super::{
@@ -11,7 +11,6 @@ use super::{
     wire::Wire,
 };
 use crate::{
-    adapter::Adapter,
     client::Client,
     emit::arguments::Arguments,
     error::{ArgumentError, EventError},
@@ -19,10 +18,8 @@ use crate::{
     reason::DisconnectReason,
 };
 
-/// An event as the engine hands it over. It keeps the socket, so that the answer finds its way even
-/// if the client is leaving.
+/// An event as the engine hands it over.
 pub(crate) struct Incoming {
-    pub(crate) socket: Arc<Socket<Adapter>>,
     pub(crate) value: Value,
     pub(crate) ack: Option<i64>,
 }
@@ -56,7 +53,7 @@ impl Incoming {
         };
         let state = client.state();
         if !state.is_open() {
-            return self.acknowledge_late(answer);
+            return self.acknowledge_late(client, answer);
         }
         let packet = state.namespace.adapter().ack_packet(id, &Arguments(answer));
         let packet = packet.map_err(|error| EventError::Reply(error.to_string()))?;
@@ -65,11 +62,19 @@ impl Incoming {
         Ok(())
     }
 
-    /// Answers a client that is out of the namespace already, if its connection is still there.
-    fn acknowledge_late<T: Serialize>(&self, answer: &T) -> Result<(), EventError> {
+    /// Answers a client that is out of the namespace already, if its connection is still there. Only
+    /// the engine can do that, with its own encoder.
+    fn acknowledge_late<T: Serialize>(
+        &self,
+        client: &Client,
+        answer: &T,
+    ) -> Result<(), EventError> {
+        let Some(socket) = client.state().socket() else {
+            return Ok(());
+        };
         // The engine takes a mutable value by signature only: an ack sender does not look at it.
         let mut none = Value::Bytes(bytes::Bytes::new());
-        let Ok(sender) = AckSender::from_message_parts(&self.socket, &mut none, &self.ack);
+        let Ok(sender) = AckSender::from_message_parts(&socket, &mut none, &self.ack);
         match sender.send(&Arguments(answer)) {
             Err(SendError::Serialize(error)) => Err(EventError::Reply(error.to_string())),
             Ok(()) | Err(SendError::Socket(_)) => Ok(()),

@@ -16,6 +16,8 @@ use crate::{
     error::{ArgumentError, Position},
 };
 
+const NOT_JSON: &str = "not JSON";
+
 /// How far the arguments of one packet are taken.
 #[derive(Debug)]
 pub(super) struct Wire {
@@ -30,19 +32,22 @@ enum Rest {
     Text { offset: usize },
     /// With attachments an argument is a tree first: the numbers in it refer to them.
     Tree(std::vec::IntoIter<Json>),
+    /// The engine only skims what it hands over. This is what is wrong with it.
+    Broken(String),
 }
 
 impl Wire {
     /// The arguments of an event, behind its name.
     pub(super) fn of_event(value: &Value) -> Self {
         let rest = match value {
-            Value::Str(_, Some(_)) => {
-                Rest::Tree(Self::values(value, true).unwrap_or_default().into_iter())
-            }
+            Value::Str(_, Some(_)) => match Self::values(value, true) {
+                Ok(values) => Rest::Tree(values.into_iter()),
+                Err(wrong) => Rest::Broken(wrong),
+            },
             Value::Str(text, None) => Rest::Text {
                 offset: name_end(text),
             },
-            Value::Bytes(_) => Rest::Tree(Vec::new().into_iter()),
+            Value::Bytes(_) => Rest::Broken(NOT_JSON.to_owned()),
         };
         Self { taken: 0, rest }
     }
@@ -60,14 +65,15 @@ impl Wire {
         }
     }
 
-    /// All values of a packet as trees, without the event's name if there is one.
-    pub(super) fn values(value: &Value, has_event: bool) -> Option<Vec<Json>> {
-        let text = value.as_str()?;
-        let mut values: Vec<Json> = serde_json::from_str(text).ok()?;
+    /// All values of a packet as trees, without the event's name if there is one; or what is wrong.
+    pub(super) fn values(value: &Value, has_event: bool) -> Result<Vec<Json>, String> {
+        let text = value.as_str().ok_or_else(|| NOT_JSON.to_owned())?;
+        let values = serde_json::from_str(text);
+        let mut values: Vec<Json> = values.map_err(|wrong| without_place(&wrong.to_string()))?;
         if has_event && !values.is_empty() {
             values.remove(0);
         }
-        Some(values)
+        Ok(values)
     }
 
     /// Decodes the next argument. One that is not there is `None` for an `Option`, else an error.
@@ -87,7 +93,8 @@ impl Wire {
                 Some(tree) => decode_tree(&tree, attachments.as_ref(), position),
                 None => decode_missing(position),
             },
-            (_, Value::Bytes(_)) => Err(error(position, "", "not JSON")),
+            (Rest::Broken(wrong), _) => Err(error(position, "", wrong)),
+            (_, Value::Bytes(_)) => Err(error(position, "", NOT_JSON)),
         }
     }
 }
@@ -119,10 +126,10 @@ fn decode_text<T: DeserializeOwned>(
             let again = &mut serde_json::Deserializer::from_str(text);
             match serde_path_to_error::deserialize::<_, T>(again) {
                 Err(wrong) => Err(located(position, &wrong)),
-                Ok(_) => Err(error(position, "", "not JSON")),
+                Ok(_) => Err(error(position, "", NOT_JSON)),
             }
         }
-        None => Err(error(position, "", "not JSON")),
+        None => Err(error(position, "", NOT_JSON)),
     }
 }
 
@@ -146,7 +153,7 @@ pub(super) fn decode_auth<T: DeserializeOwned>(auth: Option<&Value>) -> Result<T
     let position = Position::Auth;
     match auth {
         Some(Value::Str(text, None)) => decode_text(text, position).map(|(auth, _)| auth),
-        Some(_) => Err(error(position, "", "not JSON")),
+        Some(_) => Err(error(position, "", NOT_JSON)),
         None => decode_missing(position).or_else(|missing| {
             let empty = decode_text("{}", position).map(|(auth, _)| auth);
             empty.map_err(|wrong| {
@@ -162,7 +169,8 @@ pub(super) fn decode_auth<T: DeserializeOwned>(auth: Option<&Value>) -> Result<T
 
 /// Decodes what a client answered to a call: the first value, a tuple for several.
 pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, ArgumentError> {
-    let values = Wire::values(answer, false).unwrap_or_default();
+    let first = Position::Argument(1);
+    let values = Wire::values(answer, false).map_err(|wrong| error(first, "", &wrong))?;
     let attachments = match answer {
         Value::Str(_, attachments) => attachments.as_ref(),
         Value::Bytes(_) => None,
@@ -257,9 +265,13 @@ fn located<E: std::fmt::Display>(
     let path = wrong.path().to_string();
     let path = if path == "." { "" } else { &path };
     let message = wrong.inner().to_string();
-    // serde_json counts lines and columns from the argument's beginning, which nobody can see.
-    let message = message.split(" at line ").next().unwrap_or_default();
-    error(position, path, message)
+    error(position, path, &without_place(&message))
+}
+
+/// serde_json counts lines and columns from a beginning that nobody can see.
+fn without_place(message: &str) -> String {
+    let message = message.split(" at line ").next();
+    message.unwrap_or_default().to_owned()
 }
 
 fn error(position: Position, path: &str, message: &str) -> ArgumentError {

@@ -1,5 +1,6 @@
 //! One connected client: what a handler does with whom it is talking to.
 
+mod evict;
 mod outbox;
 mod request;
 mod state;
@@ -11,7 +12,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use socketioxide::{TransportType, extract::SocketRef};
 
 pub use self::request::Request;
-pub(crate) use self::{outbox::Pending, state::ClientState};
+pub(crate) use self::{
+    evict::{full, is_full},
+    outbox::Pending,
+    state::ClientState,
+};
 use crate::{
     adapter::Adapter,
     emit::{
@@ -201,8 +206,7 @@ impl Client {
         Some(self.state.socket()?.transport_type())
     }
 
-    /// Runs a task that ends with the client: it is aborted when the client leaves, before
-    /// `on_disconnect`.
+    /// Runs a task that ends with the client: it is aborted as soon as the client is leaving.
     ///
     /// Flask-SocketIO: `start_background_task`, which nothing ends. For a task that outlives the
     /// client: [`SocketIo::spawn`].

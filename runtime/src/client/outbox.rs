@@ -38,13 +38,13 @@ impl ClientState {
                 self.perform(action, &mut entrance);
             }
         }
-        self.enter(&mut entrance);
+        self.enter_rooms(&mut entrance);
         // Whatever came in between is in the outbox again; the line opens only on an empty one.
         while let Some(pending) = self.lane.open() {
             for action in pending {
                 self.perform(action, &mut entrance);
             }
-            self.enter(&mut entrance);
+            self.enter_rooms(&mut entrance);
         }
         if !self.lane.is_closed() {
             self.forget_request();
@@ -61,7 +61,7 @@ impl ClientState {
             // It may be for the client as well, which must be where it is by now.
             Pending::Broadcast(broadcast) => {
                 let (packet, to) = *broadcast;
-                self.enter(entrance);
+                self.enter_rooms(entrance);
                 self.broadcast_now(packet, to);
             }
             Pending::Join(rooms) => entrance.rooms.extend(rooms),
@@ -70,16 +70,13 @@ impl ClientState {
                 self.local().del(self.engine_sid, rooms);
             }
             Pending::Disconnect => {
-                self.enter(entrance);
-                if let Some(socket) = self.socket() {
-                    // An error says that it is gone already.
-                    let _ = socket.disconnect();
-                }
+                self.enter_rooms(entrance);
+                self.disconnect_now();
             }
         }
     }
 
-    fn enter(&self, entrance: &mut Entrance) {
+    fn enter_rooms(&self, entrance: &mut Entrance) {
         let rooms = std::mem::take(&mut entrance.rooms);
         if !rooms.is_empty() {
             self.lane

@@ -9,7 +9,7 @@ use std::{
 use http::request::Parts;
 use parking_lot::Mutex;
 use serde::Serialize;
-use socketioxide::{SendError, SocketError, adapter::Emitter, socket::Socket};
+use socketioxide::{adapter::Emitter, socket::Socket};
 use socketioxide_core::{
     Sid as EngineSid,
     adapter::{BroadcastOptions, CoreAdapter, CoreLocalAdapter, Room},
@@ -17,22 +17,18 @@ use socketioxide_core::{
 };
 use tokio::sync::Notify;
 
-use super::{Pending, request::Head, tasks::Tasks};
+use super::{Pending, evict::is_full, request::Head, tasks::Tasks};
 use crate::{
     adapter::Adapter,
     emit::NamespaceState,
     error::{EmitError, RoomError},
     lane::{Lane, Leaving},
     reason::DisconnectReason,
-    server::{SlowClientPolicy, SocketIo},
+    server::SocketIo,
     session::Session,
     sid::{PREFIX, Sid},
     work::Class,
 };
-
-fn is_full(error: &SocketError) -> bool {
-    matches!(error, SocketError::InternalChannelFull)
-}
 
 /// One client in one namespace. It never holds the engine's socket: the socket holds it.
 pub(crate) struct ClientState {
@@ -43,7 +39,7 @@ pub(crate) struct ClientState {
     pub(crate) socketio: SocketIo,
     pub(crate) class: Arc<dyn Class>,
     pub(crate) lane: Lane,
-    pub(super) tasks: Mutex<Option<Box<Tasks>>>,
+    pub(super) tasks: Mutex<Tasks>,
     socket: Weak<Socket<Adapter>>,
     /// A copy of the request until the client is connected: till then the engine may let go of the
     /// socket without a word.
@@ -118,7 +114,11 @@ impl ClientState {
         session.downcast().ok().map(Session::new)
     }
 
-    pub(crate) fn emit<T: Serialize>(&self, event: &str, arguments: &T) -> Result<(), EmitError> {
+    pub(crate) fn emit<T: Serialize>(
+        self: &Arc<Self>,
+        event: &str,
+        arguments: &T,
+    ) -> Result<(), EmitError> {
         // The data is serialized now, even if it goes out later.
         let packet = self.namespace.adapter().event_packet(event, arguments)?;
         if self.lane.is_open() {
@@ -132,59 +132,65 @@ impl ClientState {
     }
 
     /// Sends a packet to this client, past the rooms.
-    pub(crate) fn send(&self, packet: Packet) -> Result<(), EmitError> {
+    pub(crate) fn send(self: &Arc<Self>, packet: Packet) -> Result<(), EmitError> {
         let to = BroadcastOptions::new(self.engine_sid);
         match self.local().broadcast(packet, to) {
             Ok(()) => Ok(()),
-            Err(errors) if errors.iter().any(is_full) => {
-                self.close_slow();
+            Err(errors) if is_full(&errors) => {
+                self.miss();
                 Err(EmitError::Slow)
             }
             Err(_) => Err(EmitError::Disconnected),
         }
     }
 
+    // Both under the lane's lock: a client that is leaving must not get into a room, nobody would
+    // take it out again.
+
     pub(crate) fn join(&self, rooms: Vec<Room>) -> Result<(), RoomError> {
-        // Under the lane's lock: a client that is leaving must not get into a room, nobody would
-        // take it out again.
-        let joined = self.lane.while_open(
-            rooms,
-            |rooms| self.local().add_all(self.engine_sid, rooms),
-            Pending::Join,
-        );
-        joined.ok_or(RoomError::Disconnected)
+        let now = |rooms| self.local().add_all(self.engine_sid, rooms);
+        self.lane.join(rooms, now).ok_or(RoomError::Disconnected)
     }
 
     pub(crate) fn leave_rooms(&self, rooms: Vec<Room>) -> Result<(), RoomError> {
-        let left = self.lane.while_open(
-            rooms,
-            |rooms| self.local().del(self.engine_sid, rooms),
-            Pending::Leave,
-        );
-        left.ok_or(RoomError::Disconnected)
+        let now = |rooms| self.local().del(self.engine_sid, rooms);
+        self.lane.leave(rooms, now).ok_or(RoomError::Disconnected)
     }
 
     pub(crate) fn rooms(&self) -> Vec<String> {
-        self.lane.rooms().unwrap_or_else(|| self.current_rooms())
+        let rooms = self.lane.rooms().unwrap_or_else(|| self.current_rooms());
+        rooms
+            .into_iter()
+            .map(std::borrow::Cow::into_owned)
+            .collect()
     }
 
-    fn current_rooms(&self) -> Vec<String> {
+    /// Without the client's own, and the one that everybody is in.
+    fn current_rooms(&self) -> Vec<Room> {
         let rooms = self.local().socket_rooms(self.engine_sid);
         let joined = rooms.into_iter().filter(|room| !room.starts_with(PREFIX));
-        joined.map(std::borrow::Cow::into_owned).collect()
+        joined.collect()
     }
 
     pub(crate) fn disconnect(self: &Arc<Self>) -> Result<(), EmitError> {
         if self.lane.postpone(Pending::Disconnect).is_none() {
             return Ok(());
         }
-        let socket = self.socket().filter(|_| self.lane.is_open());
-        let socket = socket.ok_or(EmitError::Disconnected)?;
-        if socket.disconnect().is_err() {
+        if self.lane.is_open() {
+            self.disconnect_now();
+            Ok(())
+        } else {
+            Err(EmitError::Disconnected)
+        }
+    }
+
+    pub(super) fn disconnect_now(self: &Arc<Self>) {
+        if let Some(socket) = self.socket()
+            && socket.disconnect().is_err()
+        {
             // There is no room for the packet that would tell it.
             self.evict(DisconnectReason::ServerDisconnect);
         }
-        Ok(())
     }
 
     /// The client begins to leave, once. `socket` stays reachable until `on_disconnect` is over.
@@ -198,6 +204,7 @@ impl ClientState {
         let first = self.lane.close(leaving, || self.current_rooms());
         remove();
         if first {
+            self.abort_spawned();
             self.leaving.notify_waiters();
             self.kick();
         }
@@ -207,7 +214,7 @@ impl ClientState {
     pub(crate) fn refuse(&self) {
         self.lane.refuse();
         self.leaving.notify_waiters();
-        drop(self.tasks.lock().take());
+        self.abort_spawned();
         self.namespace.remove(self.sid);
     }
 
@@ -215,74 +222,6 @@ impl ClientState {
     pub(crate) fn kick(self: &Arc<Self>) {
         if self.lane.start() {
             Arc::clone(&self.class).work_off(Arc::clone(self));
-        }
-    }
-
-    /// Whether too many packets wait to go out. The engine reserves room before it serializes, so a
-    /// value that cannot be serialized asks without sending.
-    fn is_slow(&self) -> bool {
-        struct Probe;
-        impl Serialize for Probe {
-            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-                Err(serde::ser::Error::custom("only asking"))
-            }
-        }
-        let answer = self.socket().map(|socket| socket.emit("", &Probe));
-        matches!(
-            answer,
-            Some(Err(SendError::Socket(SocketError::InternalChannelFull)))
-        )
-    }
-
-    pub(crate) fn close_if_slow(&self) {
-        if self.is_slow() {
-            self.close_slow();
-        }
-    }
-
-    /// What happens to a client that does not keep up is for the builder to say.
-    fn close_slow(&self) {
-        let first = self.lane.mark_slow();
-        let policy = self.socketio.options().slow_clients;
-        self.socketio.count_slow(first);
-        if first {
-            tracing::warn!(
-                target: "hobnob::emit",
-                namespace = %self.namespace.path,
-                sid = %self.sid,
-                ?policy,
-                "a client reads too slowly: too many packets wait to go out to it",
-            );
-        }
-        if first && policy == SlowClientPolicy::Disconnect {
-            // Not by the engine's `disconnect`, which needs room for one more packet.
-            if let Some(client) = self.namespace.client(self.sid) {
-                client.state().evict(DisconnectReason::SlowClient);
-            }
-        }
-    }
-
-    /// Ends a client that sends more than is worked off.
-    pub(crate) fn evict_flooding(self: &Arc<Self>, most: usize) {
-        tracing::warn!(
-            target: "hobnob::event",
-            namespace = %self.namespace.path,
-            sid = %self.sid,
-            most,
-            "a client is disconnected: too many of its events wait to be handled",
-        );
-        self.socketio.count_flooding();
-        self.evict(DisconnectReason::TooManyEvents);
-    }
-
-    /// Ends a client the engine cannot end: it is out of every room at once, its connection is cut.
-    pub(crate) fn evict(self: &Arc<Self>, reason: DisconnectReason) {
-        let socket = self.socket();
-        self.leave(reason, socket.clone(), || {
-            self.local().del_all(self.engine_sid);
-        });
-        if let Some(socket) = socket {
-            self.socketio.cut(&socket);
         }
     }
 }

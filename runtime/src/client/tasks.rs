@@ -2,26 +2,29 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use tokio::{runtime::Handle, task::JoinSet};
+use tokio::task::JoinSet;
 
 use super::ClientState;
 
-/// Made with the first task, as most clients have none.
+/// The tasks of one client. The sets are made with the first task, as most clients have none.
 #[derive(Default)]
 pub(super) struct Tasks {
+    sets: Option<Box<Sets>>,
+    /// Nothing starts any more.
+    ended: bool,
+}
+
+#[derive(Default)]
+struct Sets {
     /// Handlers of concurrent events: they get the grace that other handlers get.
     events: JoinSet<()>,
     /// Tasks of `Client::spawn`: they end with the client.
     spawned: JoinSet<()>,
 }
 
-fn spawn_into<F>(set: &mut JoinSet<()>, runtime: &Handle, task: F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    // Finished ones are let go here, so that the set is no larger than what has run at once.
+/// Lets go of the tasks that have ended: a set is no larger than what has run at once.
+fn forget_ended(set: &mut JoinSet<()>) {
     while set.try_join_next().is_some() {}
-    set.spawn_on(task, runtime);
 }
 
 impl ClientState {
@@ -31,8 +34,16 @@ impl ClientState {
     {
         let mut tasks = self.tasks.lock();
         if !self.lane.is_closed() {
-            let spawned = &mut tasks.get_or_insert_default().spawned;
-            spawn_into(spawned, self.socketio.runtime(), task);
+            let spawned = &mut tasks.sets.get_or_insert_default().spawned;
+            forget_ended(spawned);
+            spawned.spawn_on(task, self.socketio.runtime());
+        }
+    }
+
+    /// Ends what [`spawn`](Self::spawn) has started.
+    pub(super) fn abort_spawned(&self) {
+        if let Some(sets) = &mut self.tasks.lock().sets {
+            sets.spawned.abort_all();
         }
     }
 
@@ -42,21 +53,29 @@ impl ClientState {
         F: Future<Output = ()> + Send + 'static,
     {
         let mut tasks = self.tasks.lock();
-        let events = &mut tasks.get_or_insert_default().events;
+        if tasks.ended {
+            // `on_disconnect` is next, or over.
+            return true;
+        }
+        let events = &mut tasks.sets.get_or_insert_default().events;
+        forget_ended(events);
         let room = events.len() < most;
         if room {
-            spawn_into(events, self.socketio.runtime(), event);
+            events.spawn_on(event, self.socketio.runtime());
         }
         room
     }
 
-    /// Ends the spawned tasks at once, and the concurrent handlers after the grace.
+    /// Waits for the concurrent handlers, no longer than the grace, and lets none start any more.
     pub(crate) async fn end_tasks(self: &Arc<Self>, grace: Duration) {
-        let Some(mut tasks) = self.tasks.lock().take() else {
-            return;
+        let sets = {
+            let mut tasks = self.tasks.lock();
+            tasks.ended = true;
+            tasks.sets.take()
         };
-        tasks.spawned.shutdown().await;
-        let finished = async { while tasks.events.join_next().await.is_some() {} };
+        let Some(mut sets) = sets else { return };
+        sets.spawned.shutdown().await;
+        let finished = async { while sets.events.join_next().await.is_some() {} };
         if tokio::time::timeout(grace, finished).await.is_err() {
             tracing::warn!(
                 target: "hobnob::event",
@@ -64,7 +83,7 @@ impl ClientState {
                 sid = %self.sid,
                 "a concurrent handler was dropped: it did not end when its client left",
             );
-            tasks.events.shutdown().await;
+            sets.events.shutdown().await;
         }
     }
 }

@@ -3,7 +3,10 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     fmt,
-    sync::{Arc, OnceLock, Weak},
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use parking_lot::Mutex;
@@ -29,6 +32,8 @@ pub(crate) struct NamespaceState {
     clients: Mutex<HashMap<Sid, Arc<ClientState>>>,
     /// Told whenever a client has left for good.
     left: Notify,
+    /// Whether somebody here has been too slow before.
+    watchful: AtomicBool,
 }
 
 impl NamespaceState {
@@ -39,6 +44,7 @@ impl NamespaceState {
             adapter: OnceLock::new(),
             clients: Mutex::default(),
             left: Notify::new(),
+            watchful: AtomicBool::new(false),
         }
     }
 
@@ -102,10 +108,32 @@ impl NamespaceState {
         }
     }
 
-    /// The engine does not tell which receivers of a broadcast were full, so each is asked.
-    pub(crate) fn close_slow_clients(&self) {
+    pub(crate) fn is_watchful(&self) -> bool {
+        self.watchful.load(Ordering::Relaxed)
+    }
+
+    /// Some receivers have missed a broadcast, and nobody knows which. Those that are still full are
+    /// among them; from now on it is known.
+    pub(crate) fn be_watchful(&self, missed: usize) {
+        self.watchful.store(true, Ordering::Relaxed);
+        if let Some(server) = self.server.upgrade() {
+            server.count_slow_packets(missed);
+        }
+        tracing::warn!(
+            target: "hobnob::emit",
+            namespace = %self.path,
+            missed,
+            "a broadcast did not reach everybody: too many packets wait to go out to some",
+        );
         for client in self.clients() {
             client.close_if_slow();
+        }
+    }
+
+    /// A packet did not go out to this client.
+    pub(crate) fn missed_by(&self, sid: Sid) {
+        if let Some(client) = self.client(sid) {
+            client.state().miss();
         }
     }
 }
@@ -190,7 +218,7 @@ impl NamespaceHandle {
     ///
     /// If the namespace does not exist or the rest of the cluster is out of reach.
     pub async fn clients(&self) -> Result<Vec<Sid>, RoomError> {
-        Room::new(self.clone(), EVERYONE).clients().await
+        Room::new(self.clone(), EVERYONE).members().await
     }
 
     /// Takes everybody out of a room; nobody is disconnected. Flask-SocketIO: `close_room`.

@@ -7,7 +7,7 @@ use socketioxide_core::adapter::{BroadcastOptions, CoreAdapter, Room as RoomName
 
 use super::{
     Call, IntoRooms, NamespaceHandle, Sending, Target,
-    room_names::{RoomNames, not_joinable},
+    room_names::{RoomNames, not_a_target, not_joinable},
 };
 use crate::{
     error::{EmitError, RoomError},
@@ -42,20 +42,27 @@ impl Room {
     ///
     /// # Errors
     ///
-    /// If the namespace does not exist or the rest of the cluster is out of reach.
+    /// If the name is no room's, the namespace does not exist or the rest of the cluster is out of
+    /// reach.
     pub async fn clients(&self) -> Result<Vec<Sid>, RoomError> {
+        match not_a_target(std::slice::from_ref(&self.name)) {
+            Some(room) => Err(RoomError::InvalidRoom(room.to_string())),
+            None => self.members().await,
+        }
+    }
+
+    /// Of any room, also of the one that everybody is in.
+    pub(super) async fn members(&self) -> Result<Vec<Sid>, RoomError> {
         let namespace = self
             .namespace
             .state()
             .map_err(RoomError::UnknownNamespace)?;
-        let members = namespace
-            .adapter()
-            .fetch_sockets(options(&self.name))
-            .await?;
-        Ok(members
+        let adapter = namespace.adapter();
+        let members = adapter.fetch_sockets(options(&self.name)).await?;
+        let sids = members
             .iter()
-            .map(|member| Sid::of(member.id, &namespace.path))
-            .collect())
+            .map(|member| Sid::of(member.id, &namespace.path));
+        Ok(sids.collect())
     }
 
     /// How many clients are in it, in the whole cluster.
@@ -64,15 +71,7 @@ impl Room {
     ///
     /// As [`clients`](Self::clients).
     pub async fn len(&self) -> Result<usize, RoomError> {
-        let namespace = self
-            .namespace
-            .state()
-            .map_err(RoomError::UnknownNamespace)?;
-        let members = namespace
-            .adapter()
-            .fetch_sockets(options(&self.name))
-            .await?;
-        Ok(members.len())
+        Ok(self.clients().await?.len())
     }
 
     /// Whether nobody is in it.
@@ -170,6 +169,9 @@ impl RemoteClient {
             .namespace
             .state()
             .map_err(RoomError::UnknownNamespace)?;
+        if let Some(client) = namespace.client(self.sid) {
+            return client.join(rooms);
+        }
         let own = options(&self.sid.to_string().into());
         Ok(namespace.adapter().add_sockets(own, rooms).await?)
     }
@@ -185,6 +187,9 @@ impl RemoteClient {
             .namespace
             .state()
             .map_err(RoomError::UnknownNamespace)?;
+        if let Some(client) = namespace.client(self.sid) {
+            return client.leave(rooms);
+        }
         let own = options(&self.sid.to_string().into());
         Ok(namespace.adapter().del_sockets(own, rooms).await?)
     }

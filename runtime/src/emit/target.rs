@@ -11,10 +11,10 @@ use std::{
 use futures_core::future::BoxFuture;
 
 use serde::Serialize;
+use socketioxide::adapter::Emitter;
 use socketioxide_core::{
     adapter::{
-        BroadcastFlags, BroadcastOptions, CoreAdapter,
-        errors::{BroadcastError, SocketError},
+        BroadcastFlags, BroadcastOptions, CoreAdapter, CoreLocalAdapter, errors::BroadcastError,
     },
     packet::Packet,
 };
@@ -26,9 +26,10 @@ use super::{
     room_names::{EVERYONE, RoomNames, not_a_target},
 };
 use crate::{
-    client::{Client, Pending},
+    client::{Client, Pending, full, is_full},
     error::EmitError,
     event::Event,
+    sid::Sid,
 };
 
 /// The clients a broadcast is for.
@@ -207,23 +208,46 @@ impl Delivery {
 }
 
 /// Hands a packet to the adapter, and deals with the receivers that cannot keep up.
+///
+/// The engine tells how many of them missed it, not which. So from the first one on that does, each
+/// receiver of the namespace is sent to on its own: a little slower, and exact.
 pub(crate) async fn deliver(
     namespace: &NamespaceState,
     packet: Packet,
     to: BroadcastOptions,
 ) -> Result<Delivery, EmitError> {
+    if namespace.is_watchful()
+        && let Some(local) = namespace.adapter().only_local()
+    {
+        return Ok(deliver_one_by_one(namespace, local, &packet, to));
+    }
     match namespace.adapter().broadcast(packet, to).await {
         Ok(()) => Ok(Delivery { missed: 0 }),
         Err(BroadcastError::Socket(errors)) => {
-            // `Closed` only says that somebody is leaving at this very moment.
-            let is_full = |error: &&SocketError| matches!(error, SocketError::InternalChannelFull);
-            let missed = errors.iter().filter(is_full).count();
+            let missed = full(&errors);
             if missed > 0 {
-                namespace.close_slow_clients();
+                namespace.be_watchful(missed);
             }
             Ok(Delivery { missed })
         }
         Err(BroadcastError::Serialize(error)) => Err(EmitError::Serialize(error.to_string())),
         Err(BroadcastError::Adapter(error)) => Err(EmitError::Cluster(error.into())),
     }
+}
+
+fn deliver_one_by_one(
+    namespace: &NamespaceState,
+    local: &CoreLocalAdapter<Emitter>,
+    packet: &Packet,
+    to: BroadcastOptions,
+) -> Delivery {
+    let mut missed = 0;
+    for receiver in local.sockets(to) {
+        let sent = local.broadcast(packet.clone(), BroadcastOptions::new(receiver));
+        if sent.is_err_and(|errors| is_full(&errors)) {
+            missed += 1;
+            namespace.missed_by(Sid::of(receiver, &namespace.path));
+        }
+    }
+    Delivery { missed }
 }

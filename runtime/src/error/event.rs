@@ -45,7 +45,8 @@ impl EventError {
     pub fn is_client_error(&self) -> bool {
         match self {
             Self::Argument(_) => true,
-            Self::Handler(error) => error.public_message().is_some(),
+            // One with a cause has more to tell than the client is told.
+            Self::Handler(error) => error.public_message().is_some() && error.source().is_none(),
             Self::Panic(_) | Self::Reply(_) => false,
         }
     }

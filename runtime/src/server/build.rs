@@ -106,6 +106,7 @@ impl SocketIoBuilder {
             .ws_max_frame_size(self.max_message_size)
             .max_buffer_size(self.max_waiting_packets.min(Semaphore::MAX_PERMITS))
             .ack_timeout(self.options.call_timeout)
+            .connect_timeout(self.options.connect_timeout)
             .with_parser(
                 ParserConfig::common()
                     .max_incoming_binaries(self.max_attachments)
@@ -152,6 +153,7 @@ impl SocketIoBuilder {
         let not_instant = [
             ("ping_interval", self.ping_interval),
             ("ping_timeout", self.ping_timeout),
+            ("connect_timeout", self.options.connect_timeout),
             ("write_timeout", self.options.write_timeout),
         ];
         for (option, value) in not_instant {

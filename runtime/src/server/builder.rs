@@ -4,7 +4,7 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use serde::Serialize;
 
-use super::{Options, Origins, SlowClientPolicy, Unhandled, build::Mountable};
+use super::{Options, Origins, SlowClientPolicy, Unhandled, build::Mountable, options::FOREVER};
 use crate::{
     adapter::Backend, argument::EventName, client::Client, error::EventError, namespace::Namespace,
 };
@@ -18,6 +18,7 @@ use crate::{
 /// | [`max_message_size`](Self::max_message_size) | 1 000 000 bytes, on both transports |
 /// | [`max_attachments`](Self::max_attachments) | 10 for one event |
 /// | [`origins`](Self::origins) | the same origin only |
+/// | [`connect_timeout`](Self::connect_timeout) | 45 s |
 /// | [`call_timeout`](Self::call_timeout) | 60 s |
 /// | [`max_waiting_events`](Self::max_waiting_events) | 8192 for one client |
 /// | [`max_waiting_packets`](Self::max_waiting_packets) | 4096 for one connection |
@@ -75,18 +76,22 @@ impl SocketIoBuilder {
 
     /// How often a client is asked whether it is still there: every 25 s.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
-        self.ping_interval = interval;
+        self.ping_interval = interval.min(FOREVER);
         self
     }
 
     /// How long it has to answer that: 20 s.
     pub fn ping_timeout(mut self, timeout: Duration) -> Self {
-        self.ping_timeout = timeout;
+        self.ping_timeout = timeout.min(FOREVER);
         self
     }
 
     /// The largest message a client may send, on either transport, and all attachments of an event
     /// together: 1 000 000 bytes. Whoever sends a larger one is disconnected.
+    ///
+    /// It is also the most that is handed out for one request of long polling. Where more than that
+    /// waits for a client at the moment it changes from long polling to a WebSocket, the engine loses
+    /// a packet: do not make it smaller than what `on_connect` sends.
     ///
     /// Flask-SocketIO: `max_http_buffer_size`.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
@@ -105,6 +110,13 @@ impl SocketIoBuilder {
     /// Flask-SocketIO: `cors_allowed_origins`.
     pub fn origins(mut self, origins: impl Into<Origins>) -> Self {
         self.options.origins = origins.into();
+        self
+    }
+
+    /// How long a client has to connect to a namespace, `on_connect` included: 45 s. Then it is
+    /// refused.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.options.connect_timeout = timeout.min(FOREVER);
         self
     }
 
@@ -134,8 +146,8 @@ impl SocketIoBuilder {
         self
     }
 
-    /// How long a handler may still run once its client is leaving: 5 s. Then it is dropped, and
-    /// what waits behind it.
+    /// How long a handler may still run once its client is leaving: 5 s, for each event that came
+    /// before. One that takes longer is dropped, and what waits behind it.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.options.grace = grace;
         self
@@ -145,7 +157,7 @@ impl SocketIoBuilder {
     /// closed: 20 s. Where hobnob does not listen itself, with [`layer`](SocketIo::layer), it is
     /// without effect.
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
-        self.options.write_timeout = timeout;
+        self.options.write_timeout = timeout.min(FOREVER);
         self
     }
 

@@ -2,7 +2,11 @@
 //! they can be cut where the engine cannot close them. It cannot under a client that does not read,
 //! and does not for sessions that are in no namespace.
 
-use std::sync::{Arc, Weak};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use axum::{body::Body, extract::ConnectInfo};
 use http::{Request, request::Parts};
@@ -19,7 +23,15 @@ use crate::adapter::Adapter;
 
 #[derive(Default)]
 pub(super) struct Connections {
-    all: Mutex<Vec<Weak<Cut>>>,
+    open: Mutex<Open>,
+}
+
+#[derive(Default)]
+struct Open {
+    all: Vec<Weak<Cut>>,
+    /// The WebSockets of sessions that began with long polling: the engine only knows the request
+    /// that a session began with, and that one came over another connection.
+    upgraded: HashMap<Sid, Weak<Cut>>,
 }
 
 /// What a connection has been used for.
@@ -27,48 +39,70 @@ pub(super) struct Connections {
 pub(super) struct Use {
     /// For a request to the engine, not only for pages.
     engine: bool,
-    websocket: bool,
-    /// Not known of a session that began with this very WebSocket.
+    /// Not known of a session that began with this very connection.
     session: Option<Sid>,
 }
 
 impl Connections {
     /// Notes a new connection.
     pub(super) fn add(&self, connection: &Arc<Cut>) {
-        let mut all = self.all.lock();
+        let Open { all, upgraded } = &mut *self.open.lock();
         if all.len() == all.capacity() {
-            // Before it grows: what has ended since it last did.
+            // Before it grows: what has ended since it last did. It is looked at again only when
+            // there are twice as many.
             all.retain(|connection| connection.strong_count() > 0);
+            all.reserve(all.len().max(64));
+            upgraded.retain(|_, connection| connection.strong_count() > 0);
         }
         all.push(Arc::downgrade(connection));
     }
 
+    /// Notes what the connection of a request to the engine is used for.
+    pub(super) fn note(&self, request: &Parts) {
+        let Some(peer) = peer(request) else { return };
+        let query = request.uri.query().unwrap_or_default();
+        let value = |name| query.split('&').find_map(|pair| pair.strip_prefix(name));
+        let session = value("sid=").and_then(|sid| sid.parse().ok());
+        peer.cut.set_use(Use {
+            engine: true,
+            session,
+        });
+        if let Some(session) = session
+            && value("transport=") == Some("websocket")
+        {
+            let connection = Arc::downgrade(&peer.cut);
+            self.open.lock().upgraded.insert(session, connection);
+        }
+    }
+
     /// Cuts the connections of all sessions but these.
-    pub(super) fn cut_all_but(&self, sessions: &[Sid], spared: &[Arc<Cut>]) {
-        for connection in self.open() {
-            let Use {
-                engine, session, ..
-            } = connection.used_for();
+    pub(super) fn cut_all_but(&self, sessions: &HashSet<Sid>, spared: &[Arc<Cut>]) {
+        let spared: HashSet<_> = spared.iter().map(Arc::as_ptr).collect();
+        let all: Vec<_> = self
+            .open
+            .lock()
+            .all
+            .iter()
+            .filter_map(Weak::upgrade)
+            .collect();
+        for connection in all {
+            let Use { engine, session } = connection.used_for();
             let known = session.is_some_and(|session| sessions.contains(&session));
-            let is_spared = known || spared.iter().any(|spared| Arc::ptr_eq(spared, &connection));
-            if engine && !is_spared {
+            if engine && !known && !spared.contains(&Arc::as_ptr(&connection)) {
                 connection.cut();
             }
         }
     }
 
-    /// The WebSocket connection of a session, which began with this request. If it began with long
-    /// polling, that request came over another connection.
-    pub(super) fn websocket_of(&self, session: Sid, first: &Parts) -> Option<Arc<Cut>> {
-        let upgraded = self.open().into_iter().find(|connection| {
-            let used = connection.used_for();
-            used.websocket && used.session == Some(session)
-        });
+    /// The WebSocket connection of a session, which began with this request.
+    fn websocket_of(&self, session: Sid, first: &Parts) -> Option<Arc<Cut>> {
+        let upgraded = self
+            .open
+            .lock()
+            .upgraded
+            .get(&session)
+            .and_then(Weak::upgrade);
         upgraded.or_else(|| Some(Arc::clone(&peer(first)?.cut)))
-    }
-
-    fn open(&self) -> Vec<Arc<Cut>> {
-        self.all.lock().iter().filter_map(Weak::upgrade).collect()
     }
 }
 
@@ -86,12 +120,27 @@ impl SocketIo {
 
     /// Ends the connection under a client that the engine does not end: it would need room for one
     /// more packet to do it.
-    pub(crate) fn cut(&self, socket: &Socket<Adapter>) {
+    pub(crate) fn cut(&self, socket: &Arc<Socket<Adapter>>) {
         if let Some(connection) = self.connection(socket) {
             connection.cut();
         } else if socket.transport_type() == TransportType::Polling {
             self.close_polling(socket.id);
+        } else {
+            self.disconnect_when_possible(Arc::downgrade(socket));
         }
+    }
+
+    /// Under a listener that is not ours there is nothing to cut: the client is told to go as soon
+    /// as there is room for that.
+    fn disconnect_when_possible(&self, socket: Weak<Socket<Adapter>>) {
+        self.runtime().spawn(async move {
+            while let Some(socket) = socket.upgrade() {
+                if socket.disconnect().is_ok() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
     }
 
     /// Closes a session of long polling as its client would: with a packet of its own.
@@ -110,18 +159,6 @@ impl SocketIo {
             );
         });
     }
-}
-
-/// Notes what the connection of a request to the engine is used for.
-pub(super) fn note_use(request: &Parts) {
-    let Some(peer) = peer(request) else { return };
-    let query = request.uri.query().unwrap_or_default();
-    let value = |name| query.split('&').find_map(|pair| pair.strip_prefix(name));
-    peer.cut.set_use(Use {
-        engine: true,
-        websocket: value("transport=") == Some("websocket"),
-        session: value("sid=").and_then(|sid| sid.parse().ok()),
-    });
 }
 
 fn peer(request: &Parts) -> Option<&Peer> {

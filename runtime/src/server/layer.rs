@@ -22,7 +22,7 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Origins, Server, SocketIo, connection::Peer, connections::note_use};
+use super::{Origins, Server, SocketIo, connection::Peer};
 use crate::adapter::Adapter;
 
 /// The engine, with the headers by which a browser lets a page of another origin read its answers.
@@ -132,12 +132,17 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        // What axum's own way of serving says, for the extractors of routes and of `on_connect`.
+        if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<Peer>>() {
+            let address: SocketAddr = peer.address;
+            request.extensions_mut().insert(ConnectInfo(address));
+        }
         if !is_below(request.uri().path(), &self.server.options.path) {
             let whole: fn(Response<B>) -> Response = |response| response.map(Body::new);
             return Either::Right(self.inner.call(request).map_ok(whole));
         }
-        let (mut parts, body) = request.into_parts();
+        let (parts, body) = request.into_parts();
         if !self.server.options.origins.allow(&parts) {
             let origin = parts.headers.get(header::ORIGIN).cloned();
             tracing::warn!(
@@ -149,12 +154,7 @@ where
             );
             return Either::Left(Box::pin(async { Ok(refused()) }));
         }
-        note_use(&parts);
-        // What axum's own way of serving would say, for extractors in `on_connect`.
-        if let Some(ConnectInfo(peer)) = parts.extensions.get::<ConnectInfo<Peer>>() {
-            let address: SocketAddr = peer.address;
-            parts.extensions.insert(ConnectInfo(address));
-        }
+        self.server.connections.note(&parts);
         let answering = self.engine.call(Request::from_parts(parts, body));
         Either::Left(Box::pin(async move { Ok(answering.await?) }))
     }

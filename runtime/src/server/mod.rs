@@ -97,6 +97,13 @@ pub(crate) struct Server {
     flooding_clients: AtomicU64,
 }
 
+impl Server {
+    pub(crate) fn count_slow_packets(&self, packets: usize) {
+        let packets = packets.try_into().unwrap_or(u64::MAX);
+        self.slow_packets.fetch_add(packets, Ordering::Relaxed);
+    }
+}
+
 impl SocketIo {
     /// Begins a server: mount namespaces, set options, then
     /// [`build`](SocketIoBuilder::build) it.
@@ -161,11 +168,12 @@ impl SocketIo {
         &self.server.engine
     }
 
-    pub(crate) fn count_slow(&self, first: bool) {
-        self.server.slow_packets.fetch_add(1, Ordering::Relaxed);
-        if first {
-            self.server.slow_clients.fetch_add(1, Ordering::Relaxed);
-        }
+    pub(crate) fn count_slow_packet(&self) {
+        self.server.count_slow_packets(1);
+    }
+
+    pub(crate) fn count_slow_client(&self) {
+        self.server.slow_clients.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count_flooding(&self) {
@@ -179,15 +187,29 @@ impl SocketIo {
         loop {
             let left = client.namespace.left();
             {
-                // Held while counting, so that many at once get no further than one after another.
+                // Held while counting, so that many at once get no further than one after another;
+                // and while looking for the end, which waits for whoever holds it.
                 let _one_at_a_time = self.server.entering.lock();
-                self.check_namespaces(client.engine_sid)?;
-                if client.namespace.enter(client) {
-                    return Ok(());
+                if !self.is_stopping() {
+                    self.check_namespaces(client.engine_sid)?;
+                    if client.namespace.enter(client) {
+                        return Ok(());
+                    }
                 }
+            }
+            if self.is_stopping() {
+                return Err(self.gone().await);
             }
             left.await;
         }
+    }
+
+    /// The answer for who comes while the server goes down, when it is down. An answer now would be
+    /// final for the JavaScript client. The end of the connection, which comes first, is not: it
+    /// connects again, to whoever is there then.
+    pub(crate) async fn gone(&self) -> ConnectionRefused {
+        self.stopped().await;
+        ConnectionRefused::new("the server is shutting down")
     }
 
     fn check_namespaces(&self, connection: EngineSid) -> Result<(), ConnectionRefused> {
@@ -199,7 +221,9 @@ impl SocketIo {
         }
         let connected = namespaces.values().filter(|namespace| {
             let sid = Sid::of(connection, &namespace.path);
-            namespace.client(sid).is_some()
+            // One that is leaving makes room already.
+            let client = namespace.client(sid);
+            client.is_some_and(|client| !client.state().lane.is_closed())
         });
         if connected.count() < most {
             Ok(())

@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::Origins;
 use crate::{argument::EventName, client::Client, error::EventError};
 
+/// A time so long that it is never over, and short enough to reckon with.
+pub(crate) const FOREVER: Duration = Duration::from_hours(24 * 365 * 100);
+
 pub(crate) type OnError = Arc<
     dyn Fn(Client, EventName, EventError) -> Pin<Box<dyn Future<Output = Value> + Send>>
         + Send
@@ -17,6 +20,7 @@ pub(crate) type OnError = Arc<
 pub(crate) struct Options {
     pub(crate) path: String,
     pub(crate) origins: Origins,
+    pub(crate) connect_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) grace: Duration,
     pub(crate) shutdown_timeout: Duration,
@@ -33,6 +37,7 @@ impl Default for Options {
         Self {
             path: "/socket.io".to_owned(),
             origins: Origins::Same,
+            connect_timeout: Duration::from_secs(45),
             call_timeout: Duration::from_mins(1),
             grace: Duration::from_secs(5),
             shutdown_timeout: Duration::from_secs(10),
@@ -53,7 +58,8 @@ pub enum SlowClientPolicy {
     /// It is disconnected: it connects again, and knows that it missed something.
     #[default]
     Disconnect,
-    /// It stays, and misses what does not fit.
+    /// It stays, and misses what does not fit. Where nothing at all goes out to it any more the
+    /// heartbeat or the [write timeout](crate::SocketIoBuilder::write_timeout) ends it all the same.
     Drop,
 }
 

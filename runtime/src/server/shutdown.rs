@@ -1,13 +1,14 @@
 //! The end of a server: every client seen off, then every connection closed, within a limit.
 
-use std::time::Duration;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use socketioxide_core::Sid;
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
 };
 
-use super::SocketIo;
+use super::{SocketIo, connection::Cut, options::FOREVER};
 use crate::reason::DisconnectReason;
 
 /// How far the end has come.
@@ -33,8 +34,9 @@ impl SocketIo {
     /// [`shutdown_timeout`](crate::SocketIoBuilder::shutdown_timeout). [`serve`](Self::serve)
     /// returns afterwards.
     ///
-    /// May be called from anywhere but the handlers of a class, which it would wait for: there,
-    /// [`spawn`](tokio::spawn) it. Called again, it waits for the end.
+    /// May be called from anywhere; once begun, it goes on even if this future is dropped. A handler
+    /// that awaits it is itself waited for, until its grace is over. Called again, it waits for the
+    /// end.
     ///
     /// Flask-SocketIO: `socketio.stop()`.
     pub async fn shutdown(&self) {
@@ -45,24 +47,23 @@ impl SocketIo {
             }
             first
         });
-        if !first {
-            return self.stopped().await;
+        if first {
+            // Not in this future: it may be dropped, as that of a background task will be.
+            let socketio = self.clone();
+            self.runtime().spawn(async move { socketio.end().await });
         }
+        self.stopped().await;
+    }
+
+    async fn end(&self) {
         tracing::info!(target: "hobnob::server", "shutting down");
         // A limit beyond all time is none.
-        let century = Duration::from_hours(24 * 365 * 100);
-        let limit = Instant::now() + self.options().shutdown_timeout.min(century);
+        let limit = Instant::now() + self.options().shutdown_timeout.min(FOREVER);
 
         self.server.tasks.lock().abort_all();
-        let (mut sessions, mut connections) = (Vec::new(), Vec::new());
-        for namespace in self.server.namespaces.values() {
-            for client in namespace.clients() {
-                let socket = client.socket();
-                connections.extend(socket.iter().filter_map(|socket| self.connection(socket)));
-                sessions.push(client.engine_sid);
-                client.leave(DisconnectReason::ServerShutdown, socket, || ());
-            }
-        }
+        // Whoever is entering has entered, and is among those seen off; nobody else will.
+        drop(self.server.entering.lock());
+        let (sessions, connections) = self.see_off();
         let seen_off = async {
             for namespace in self.server.namespaces.values() {
                 namespace.emptied().await;
@@ -76,15 +77,28 @@ impl SocketIo {
         // not exist any more, and the answer would keep them from looking for another server.
         self.server.connections.cut_all_but(&sessions, &connections);
         let at_least = Instant::now() + Duration::from_secs(1);
-        if timeout_at(limit.max(at_least), self.server.engine.close())
-            .await
-            .is_err()
-        {
+        let closed = timeout_at(limit.max(at_least), self.server.engine.close()).await;
+        if closed.is_err() {
             tracing::warn!(target: "hobnob::server", "some connections were not closed in time");
         }
         // It would wait for ever for those that do not read.
-        self.server.connections.cut_all_but(&[], &[]);
+        self.server.connections.cut_all_but(&HashSet::new(), &[]);
         self.server.stopping.0.send_replace(Stage::Stopped);
+    }
+
+    /// Tells every client's line that its client is leaving. Returns their sessions, and their
+    /// connections where these are WebSockets.
+    fn see_off(&self) -> (HashSet<Sid>, Vec<Arc<Cut>>) {
+        let (mut sessions, mut connections) = (HashSet::new(), Vec::new());
+        for namespace in self.server.namespaces.values() {
+            for client in namespace.clients() {
+                let socket = client.socket();
+                connections.extend(socket.iter().filter_map(|socket| self.connection(socket)));
+                sessions.insert(client.engine_sid);
+                client.leave(DisconnectReason::ServerShutdown, socket, || ());
+            }
+        }
+        (sessions, connections)
     }
 
     pub(crate) fn is_stopping(&self) -> bool {

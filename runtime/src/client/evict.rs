@@ -1,0 +1,95 @@
+//! Clients beyond their limits: those that do not read and those that send too much.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use socketioxide::{SendError, SocketError};
+
+use super::ClientState;
+use crate::{reason::DisconnectReason, server::SlowClientPolicy};
+
+/// Whether too many packets waited for one of the receivers. `Closed` only says that somebody is
+/// leaving at this very moment.
+pub(crate) fn is_full(errors: &[SocketError]) -> bool {
+    full(errors) > 0
+}
+
+/// For how many.
+pub(crate) fn full(errors: &[SocketError]) -> usize {
+    let full = |error: &&SocketError| matches!(error, SocketError::InternalChannelFull);
+    errors.iter().filter(full).count()
+}
+
+impl ClientState {
+    /// Whether too many packets wait to go out. The engine reserves room before it serializes, so a
+    /// value that cannot be serialized asks without sending.
+    fn is_slow(&self) -> bool {
+        struct Probe;
+        impl Serialize for Probe {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("only asking"))
+            }
+        }
+        let answer = self.socket().map(|socket| socket.emit("", &Probe));
+        matches!(
+            answer,
+            Some(Err(SendError::Socket(SocketError::InternalChannelFull)))
+        )
+    }
+
+    pub(crate) fn close_if_slow(self: &Arc<Self>) {
+        if self.is_slow() {
+            self.close_slow();
+        }
+    }
+
+    /// A packet did not go out to this client, because too many wait already.
+    pub(crate) fn miss(self: &Arc<Self>) {
+        self.socketio.count_slow_packet();
+        self.close_slow();
+    }
+
+    /// What happens to a client that does not keep up is for the builder to say.
+    fn close_slow(self: &Arc<Self>) {
+        if !self.lane.mark_slow() {
+            return;
+        }
+        let policy = self.socketio.options().slow_clients;
+        self.socketio.count_slow_client();
+        tracing::warn!(
+            target: "hobnob::emit",
+            namespace = %self.namespace.path,
+            sid = %self.sid,
+            ?policy,
+            "a client reads too slowly: too many packets wait to go out to it",
+        );
+        if policy == SlowClientPolicy::Disconnect {
+            // Not by the engine's `disconnect`, which needs room for one more packet.
+            self.evict(DisconnectReason::SlowClient);
+        }
+    }
+
+    /// Ends a client that sends more than is worked off.
+    pub(crate) fn evict_flooding(self: &Arc<Self>, most: usize) {
+        tracing::warn!(
+            target: "hobnob::event",
+            namespace = %self.namespace.path,
+            sid = %self.sid,
+            most,
+            "a client is disconnected: too many of its events wait to be handled",
+        );
+        self.socketio.count_flooding();
+        self.evict(DisconnectReason::TooManyEvents);
+    }
+
+    /// Ends a client the engine cannot end: it is out of every room at once, its connection is cut.
+    pub(crate) fn evict(self: &Arc<Self>, reason: DisconnectReason) {
+        let socket = self.socket();
+        self.leave(reason, socket.clone(), || {
+            self.local().del_all(self.engine_sid);
+        });
+        if let Some(socket) = socket {
+            self.socketio.cut(&socket);
+        }
+    }
+}
