@@ -268,7 +268,7 @@ fn located<E: std::fmt::Display>(
     error(position, path, &without_place(&message))
 }
 
-/// serde_json counts lines and columns from a beginning that nobody can see.
+/// `serde_json` counts lines and columns from a beginning that nobody can see.
 fn without_place(message: &str) -> String {
     let message = message.split(" at line ").next();
     message.unwrap_or_default().to_owned()

@@ -29,7 +29,7 @@ pub(super) struct Connections {
 #[derive(Default)]
 struct Open {
     all: Vec<Weak<Cut>>,
-    /// The WebSockets of sessions that began with long polling: the engine only knows the request
+    /// The WebSocket connections of sessions that began with long polling: the engine only knows the request
     /// that a session began with, and that one came over another connection.
     upgraded: HashMap<Sid, Weak<Cut>>,
 }

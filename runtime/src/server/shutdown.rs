@@ -87,7 +87,7 @@ impl SocketIo {
     }
 
     /// Tells every client's line that its client is leaving. Returns their sessions, and their
-    /// connections where these are WebSockets.
+    /// connections where these are those of a WebSocket.
     fn see_off(&self) -> (HashSet<Sid>, Vec<Arc<Cut>>) {
         let (mut sessions, mut connections) = (HashSet::new(), Vec::new());
         for namespace in self.server.namespaces.values() {
