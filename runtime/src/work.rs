@@ -1,6 +1,11 @@
 //! Working off a line: each event through its class and back, and the client's leaving at the end.
 
-use std::{any::Any, future::Future, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    any::Any,
+    future::Future,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use futures_util::FutureExt;
 use tracing::{Instrument, field};
@@ -148,9 +153,12 @@ impl<N: Namespace> Mounted<N> {
 
     /// An event that went wrong: the class's `on_error`, else the server's, else the default.
     async fn fail(&self, mut context: ErrorContext<N>) {
-        log(&context);
         let client = context.client().clone();
         let default = context.error().to_answer();
+        // The text of an error is the user's as well, and no panic of it keeps the client waiting.
+        if catch_unwind(AssertUnwindSafe(|| log(&context))).is_err() {
+            tracing::error!(target: "hobnob::event", "the text of an error panicked");
+        }
 
         if N::HAS_ON_ERROR {
             let handler = AssertUnwindSafe(self.class.error(&mut context)).catch_unwind();

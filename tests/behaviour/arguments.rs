@@ -104,6 +104,10 @@ impl Desk {
         (text, number)
     }
 
+    fn on_post(&self, text: Option<String>, file: Option<Bytes>) -> (&'static str, bool, bool) {
+        ("run", text.is_some(), file.is_some())
+    }
+
     fn on_optional_first(&self, number: Option<u32>, text: String) -> (Option<u32>, String) {
         (number, text)
     }
@@ -455,6 +459,30 @@ async fn text_and_bytes_of_any_content_and_size_come_through() -> Result {
             let answer = anna.call_binary("size", [placeholder(0)], bytes).await;
             assert_eq!(answer.args, [json!(size), json!(true)]);
         }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn text_that_is_no_text_is_wrong_and_not_missing() -> Result {
+    let address = serve().await?;
+    for browser in [Browser::websocket(address), Browser::polling(address)] {
+        let anna = browser.connect("/", None).await;
+        for (id, event) in [(7, "post"), (8, "echo")] {
+            // Half a surrogate pair, as the JavaScript client sends what is cut in the middle of an
+            // emoji.
+            anna.connection().send_raw(format!(
+                r#"451-{id}["{event}","\ud83d",{{"_placeholder":true,"num":0}}]"#
+            ));
+            anna.connection().send_raw_binary(vec![1, 2, 3]);
+            let answer = anna.expect_ack(id).await.only();
+            let wrong = answer["error"].as_str().unwrap_or_default();
+            assert!(wrong.starts_with("argument 1: "), "{answer}");
+            assert!(!wrong.contains("missing"), "{answer}");
+        }
+        let args = json!(["text", placeholder(0)]);
+        let answer = anna.call_binary("post", args, vec![Bytes::from_static(&[1])]);
+        assert_eq!(answer.await.args, [json!("run"), json!(true), json!(true)]);
     }
     Ok(())
 }

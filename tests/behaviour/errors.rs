@@ -7,8 +7,9 @@ use axum::Router;
 use hobnob::{SocketIoBuilder, Unhandled, prelude::*};
 use serde::{Serializer, ser};
 use serde_json::{Value, json};
-use tests::{Client as Browser, Socket};
-use tokio::net::TcpListener;
+use tests::{Client as Browser, Socket, deadline};
+use tokio::{net::TcpListener, sync::mpsc};
+use tracing::{Metadata, Subscriber, field, span};
 
 /// Serializes unless it is `Broken`.
 enum Answer {
@@ -185,6 +186,92 @@ impl Clumsy {
     }
 }
 
+/// An error that cannot even be shown.
+#[derive(Debug)]
+struct Unspeakable;
+
+impl fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("the secret of the text")
+    }
+}
+
+impl StdError for Unspeakable {}
+
+/// Fails with it wherever it can.
+struct Speechless {
+    left: mpsc::UnboundedSender<DisconnectReason>,
+}
+
+#[namespace("/speechless")]
+impl Speechless {
+    fn on_connect(&self, fail: Option<bool>) -> Result {
+        if fail == Some(true) {
+            return Err(Unspeakable.into());
+        }
+        Ok(())
+    }
+
+    fn on_hidden(&self) -> Result {
+        Err(Unspeakable.into())
+    }
+
+    fn on_cause(&self) -> Result {
+        Err(Error::public("try later").with_source(Unspeakable))
+    }
+
+    fn on_public(&self) -> Result {
+        Err(Error::public(Unspeakable))
+    }
+
+    #[event("beside", concurrent)]
+    fn beside(&self) -> Result {
+        Err(Unspeakable.into())
+    }
+
+    fn on_fine(&self) -> &'static str {
+        "fine"
+    }
+
+    fn on_disconnect(&self, reason: DisconnectReason) -> Result {
+        let _ = self.left.send(reason);
+        Err(Unspeakable.into())
+    }
+}
+
+/// Writes everything that is logged, to nowhere: without it nobody asks for the text of an error.
+struct Journal;
+
+struct Written;
+
+impl field::Visit for Written {
+    fn record_debug(&mut self, _: &field::Field, value: &dyn fmt::Debug) {
+        drop(format!("{value:?}"));
+    }
+}
+
+impl Subscriber for Journal {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut Written);
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
 async fn serve(builder: SocketIoBuilder) -> Result<SocketAddr> {
     let socketio = builder.build().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -358,5 +445,38 @@ async fn an_event_nobody_handles_is_ignored_answered_or_fatal_as_the_server_wish
     assert_eq!(answer(&anna, "fail", ("not",)).await, ["fine"]);
     anna.emit("no such event", ());
     anna.expect_disconnect().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_error_that_panics_when_it_is_shown_does_not_stop_the_line() -> Result {
+    // For this thread, which everything in this test runs on.
+    let _journal = tracing::subscriber::set_default(Journal);
+    let (left, mut leaving) = mpsc::unbounded_channel();
+    let address = serve(SocketIo::builder().namespace(Speechless { left })).await?;
+    for browser in [Browser::websocket(address), Browser::polling(address)] {
+        let refused = browser.connect_refused("/speechless", json!(true)).await;
+        assert_eq!(refused.message, "internal error");
+
+        let client = browser.connect("/speechless", None).await;
+        for event in ["hidden", "cause", "public", "beside"] {
+            client.emit(event, ());
+            assert_eq!(answer(&client, "fine", ()).await, ["fine"]);
+        }
+        // Here it is the handler that panics.
+        let internal = [json!({ "error": "internal error" })];
+        assert_eq!(answer(&client, "public", ()).await, internal);
+        client.disconnect();
+        let reason = deadline("on_disconnect", leaving.recv()).await;
+        assert_eq!(reason, Some(DisconnectReason::ClientDisconnect));
+
+        // Its place is free again.
+        let again = client.connection().connect("/speechless", None).await;
+        let again = again.expect("let in");
+        assert_eq!(answer(&again, "fine", ()).await, ["fine"]);
+        again.close().await;
+        let reason = deadline("on_disconnect", leaving.recv()).await;
+        assert_eq!(reason, Some(DisconnectReason::TransportClose));
+    }
     Ok(())
 }

@@ -46,7 +46,10 @@ impl House {
         let name = name.unwrap_or_else(|| "guest".to_owned());
         self.log.note(format!("{name} comes"));
         client.emit("welcome", ())?;
-        if name == "nobody" {
+        if name == "hasty" {
+            client.join("a")?;
+        }
+        if name == "nobody" || name == "hasty" {
             client.disconnect()?;
         }
         Ok(Guest {
@@ -532,6 +535,20 @@ async fn a_client_thrown_out_by_on_connect_comes_first() {
         scene
             .log
             .becomes(&["nobody comes", "nobody leaves []: server disconnect"])
+            .await;
+        scene.expect_nobody().await;
+    }
+}
+
+#[tokio::test]
+async fn a_client_thrown_out_by_on_connect_was_in_the_rooms_it_had_joined() {
+    let scene = Scene::start(SocketIo::builder()).await;
+    for browser in both(scene.address) {
+        let connection = browser.open().await;
+        connection.send_raw(r#"40/house,"hasty""#);
+        scene
+            .log
+            .becomes(&["hasty comes", r#"hasty leaves ["a"]: server disconnect"#])
             .await;
         scene.expect_nobody().await;
     }

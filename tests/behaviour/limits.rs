@@ -3,14 +3,21 @@
 
 mod served;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    future::{IntoFuture, pending},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use hobnob::{Counters, SlowClientPolicy, SocketIoBuilder, prelude::*};
 use serde_json::json;
 use served::{Log, NO_AUTH, both, serve};
 use tests::{Client as Browser, Socket, deadline, eventually, placeholder};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, mpsc},
+};
 
 struct Desk {
     log: Log,
@@ -381,4 +388,124 @@ async fn a_connection_may_be_in_so_many_namespaces() {
         socketio.shutdown().await;
     })
     .await;
+}
+
+/// Lets nobody in, and does not say so.
+struct Undecided {
+    log: Log,
+}
+
+#[namespace("/undecided")]
+impl Undecided {
+    async fn on_connect(&self) {
+        self.log.note("comes");
+        pending::<()>().await;
+    }
+
+    fn on_disconnect(&self) {
+        self.log.note("leaves");
+    }
+}
+
+#[tokio::test]
+async fn an_on_connect_that_takes_too_long_refuses_the_client() {
+    let log = Log::default();
+    let undecided = Undecided { log: log.clone() };
+    let builder = SocketIo::builder().connect_timeout(Duration::from_millis(100));
+    let (socketio, address) = serve(builder.namespace(undecided).namespace(Room)).await;
+    for browser in both(address) {
+        let connection = browser.open().await;
+        let root = connection.connect("/", NO_AUTH).await.expect("let in");
+        let refused = connection.connect("/undecided", NO_AUTH).await;
+        let refused = refused.expect_err("not let in");
+        assert_eq!(refused.message, "on_connect took too long");
+        let clients = socketio.of("/undecided").clients().await;
+        assert!(clients.expect("the clients").is_empty());
+        // The connection is none the worse for it.
+        root.call("fence", ()).await;
+        connection.close().await;
+        log.becomes(&["comes"]).await;
+    }
+    deadline("everybody to be seen off", socketio.shutdown()).await;
+    assert_eq!(log.take(), Vec::<String>::new());
+}
+
+/// Holds up whoever leaves.
+struct Slow {
+    log: Log,
+    gate: Arc<Semaphore>,
+}
+
+#[namespace("/slow")]
+impl Slow {
+    async fn on_disconnect(&self) -> Result {
+        self.log.note("begins to leave");
+        self.gate.acquire().await?.forget();
+        self.log.note("leaves");
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_namespace_that_is_being_left_makes_room_for_another() {
+    let (log, gate) = (Log::default(), Arc::new(Semaphore::new(0)));
+    let slow = Slow {
+        log: log.clone(),
+        gate: Arc::clone(&gate),
+    };
+    let builder = SocketIo::builder().max_namespaces(1);
+    let (_socketio, address) = serve(builder.namespace(slow).namespace(Room)).await;
+    for browser in both(address) {
+        let connection = browser.open().await;
+        connection.send_raw("40/slow,");
+        let connected = connection.recv_raw().await;
+        assert!(connected.text().starts_with("40/slow,"), "{connected:?}");
+        connection.burst(|| {
+            connection.send_raw("41/slow,");
+            connection.send_raw("40");
+        });
+        let connected = connection.recv_raw().await;
+        assert!(connected.text().starts_with("40{"), "{connected:?}");
+        log.becomes(&["begins to leave"]).await;
+        gate.add_permits(1);
+        log.becomes(&["leaves"]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_flooding_client_is_told_to_go_where_its_connection_cannot_be_cut() {
+    let (sender, _kept) = mpsc::unbounded_channel();
+    let log = Log::default();
+    let desk = Desk {
+        log: log.clone(),
+        gate: Arc::new(Semaphore::new(0)),
+        here: Arc::new(()),
+        kept: sender,
+    };
+    let builder = SocketIo::builder().max_waiting_events(100).namespace(desk);
+    let builder = builder.grace(Duration::from_millis(50));
+    let socketio = builder.build().await.expect("a server");
+    let app = axum::Router::new().layer(socketio.layer());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(axum::serve(listener, app).into_future());
+    for (browser, over_websocket) in both(address).into_iter().zip([true, false]) {
+        for event in ["wait", "wait beside"] {
+            let flooding = browser.connect("/desk", json!("flooding")).await;
+            flooding.burst(|| {
+                for _ in 0..1000 {
+                    flooding.emit(event, ());
+                }
+            });
+            if over_websocket {
+                flooding.expect_disconnect().await;
+            } else {
+                flooding.expect_closed().await;
+            }
+            log.becomes(&["flooding: too many events"]).await;
+            let clients = socketio.of("/desk").clients().await;
+            assert!(clients.expect("the clients").is_empty());
+        }
+    }
+    assert_eq!(socketio.counters().flooding_clients, 4);
 }

@@ -377,3 +377,55 @@ async fn events_wait_until_all_that_on_connect_emitted_is_out() {
     })
     .await;
 }
+
+struct Everything {
+    both: Barrier,
+}
+
+#[namespace("/everything")]
+impl Everything {
+    fn on_fence(&self) {}
+
+    #[event("*", concurrent)]
+    async fn anything(&self, event: EventName) -> String {
+        self.both.wait().await;
+        event.to_string()
+    }
+
+    #[event("look", concurrent)]
+    fn look(&self) -> &'static str {
+        "seen"
+    }
+}
+
+#[tokio::test]
+async fn a_catch_all_may_be_concurrent() {
+    let everything = Everything {
+        both: Barrier::new(2),
+    };
+    let (_, address) = serve(SocketIo::builder().namespace(everything)).await;
+    for browser in both(address) {
+        let client = browser.connect("/everything", NO_AUTH).await;
+        // The first stays inside until the second comes.
+        let first = client.emit_with_id("one", ());
+        client.expect_no_ack(first, "fence").await;
+        assert_eq!(client.call("the other", ()).await.only(), "the other");
+        assert_eq!(client.expect_ack(first).await.only(), "one");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_concurrent_event_that_is_over_does_not_count_among_those_that_wait() {
+    let everything = Everything {
+        both: Barrier::new(2),
+    };
+    let builder = SocketIo::builder().max_waiting_events(1);
+    let (socketio, address) = serve(builder.namespace(everything)).await;
+    for browser in both(address) {
+        let client = browser.connect("/everything", NO_AUTH).await;
+        for _ in 0..50 {
+            assert_eq!(client.call("look", ()).await.only(), "seen");
+        }
+    }
+    assert_eq!(socketio.counters().flooding_clients, 0);
+}

@@ -61,8 +61,29 @@ impl IntoRoom for Place {
     }
 }
 
+/// Puts whoever comes into a room by the sid.
+struct Lobby;
+
+#[namespace("/lobby")]
+impl Lobby {
+    async fn on_connect(&self, client: Client) -> Result {
+        let remote = client.namespace().client(client.sid());
+        remote.join(["tea", "coffee"]).await?;
+        remote.leave("coffee").await?;
+        Ok(())
+    }
+
+    fn on_rooms(&self, client: Client) -> Vec<String> {
+        client.rooms()
+    }
+}
+
 async fn serve() -> Result<(SocketIo, SocketAddr)> {
-    let socketio = SocketIo::builder().namespace(House).build().await?;
+    let socketio = SocketIo::builder()
+        .namespace(House)
+        .namespace(Lobby)
+        .build()
+        .await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let server = socketio.clone();
@@ -259,5 +280,39 @@ async fn a_room_ends_with_its_last_member() -> Result {
     bert.disconnect();
     anna.abort().await;
     eventually("all rooms to be gone", async || rooms().await.is_empty()).await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn on_connect_reaches_its_own_client_by_its_sid() -> Result {
+    let (socketio, address) = serve().await?;
+    let lobby = socketio.of("/lobby");
+    for browser in [Browser::websocket(address), Browser::polling(address)] {
+        let anna = browser.connect("/lobby", None).await;
+        assert_eq!(anna.call("rooms", ()).await.only(), json!(["tea"]));
+        assert_eq!(members(&lobby, "tea").await?.len(), 1);
+        anna.close().await;
+        eventually("the room to be empty", async || {
+            lobby.room("tea").is_empty().await.is_ok_and(|empty| empty)
+        })
+        .await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_room_of_everybody_is_no_room() -> Result {
+    let (socketio, address) = serve().await?;
+    let _anna = Browser::websocket(address).connect("/", None).await;
+    let room = socketio.of("/").room("~");
+    let invalid = |error: Option<RoomError>| {
+        assert!(
+            matches!(&error, Some(RoomError::InvalidRoom(name)) if name == "~"),
+            "{error:?}"
+        );
+    };
+    invalid(room.clients().await.err());
+    invalid(room.len().await.err());
+    invalid(room.is_empty().await.err());
     Ok(())
 }

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, routing::get};
+use axum::{Router, extract::ConnectInfo, routing::get};
 use hobnob::{
     Counters, NamespaceHandle, RemoteClient, Room, SlowClientPolicy, SocketIoBuilder, prelude::*,
 };
@@ -423,5 +423,22 @@ async fn an_address_that_is_taken_is_an_error_that_names_it() -> Result {
         error.clone().is_err_and(|error| error.contains(&address)),
         "{error:?}"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_of_ones_own_knows_the_address_of_who_asks() -> Result {
+    let builder = SocketIo::builder().namespace(Counter::default());
+    let socketio = builder.build().await?;
+    let who =
+        |ConnectInfo(address): ConnectInfo<SocketAddr>| async move { address.ip().to_string() };
+    let app = Router::new().route("/who", get(who));
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { socketio.serve_on(listener, app).await });
+    let expected = (StatusCode::OK, "127.0.0.1".to_owned());
+    assert_eq!(page(address, "/who").await?, expected);
+    let anna = Browser::websocket(address).connect("/counter", None).await;
+    assert_eq!(anna.call("remote", ()).await.only(), true);
     Ok(())
 }

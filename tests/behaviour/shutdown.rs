@@ -331,6 +331,90 @@ async fn a_client_in_on_connect_is_seen_off_if_it_is_accepted() {
     scene.logs[1].becomes(&[LEAVES]).await;
     deadline("the end", shutting_down).await.expect("no panic");
     scene.expect_end().await;
+    for connection in &kept {
+        // An answer would be final: the client would not look for another server.
+        connection.expect_closed().await;
+        let frames = frames(connection).await;
+        assert!(frames.iter().all(|frame| frame == "1"), "{frames:?}");
+    }
+}
+
+/// Holds up whoever leaves.
+struct Porch {
+    log: Log,
+    gate: Arc<Semaphore>,
+}
+
+#[namespace("/porch")]
+impl Porch {
+    fn on_connect(&self) {
+        self.log.note("comes");
+    }
+
+    async fn on_disconnect(&self, reason: DisconnectReason) -> Result {
+        self.log.note("begins to leave");
+        self.gate.acquire().await?.forget();
+        self.log.note(format!("leaves: {reason}"));
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn whoever_waits_to_come_again_does_not_come_in_during_the_shutdown() {
+    for transport in [0, 1] {
+        let (log, gate) = (Log::default(), Arc::new(Semaphore::new(0)));
+        let porch = Porch {
+            log: log.clone(),
+            gate: Arc::clone(&gate),
+        };
+        let scene = Scene::start(SocketIo::builder().namespace(porch)).await;
+        let connection = both(scene.address)[transport].open().await;
+        let root = connection.connect("/", NO_AUTH).await.expect("let in");
+        connection.send_raw("40/porch,");
+        let connected = connection.recv_raw().await;
+        assert!(connected.text().starts_with("40/porch,"), "{connected:?}");
+        connection.burst(|| {
+            connection.send_raw("41/porch,");
+            connection.send_raw("40/porch,");
+        });
+        log.becomes(&["comes", "begins to leave"]).await;
+        root.call("fence", ()).await;
+
+        let shutting_down = scene.shut_down().await;
+        gate.add_permits(1);
+        log.becomes(&["leaves: client disconnect"]).await;
+        deadline("the end", shutting_down).await.expect("no panic");
+        scene.expect_end().await;
+        connection.expect_closed().await;
+        let frames = frames(&connection).await;
+        assert!(frames.iter().all(|frame| frame == "1"), "{frames:?}");
+        assert_eq!(log.take(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_shutdown_goes_on_when_whoever_asked_for_it_is_gone() {
+    for by_background_task in [true, false] {
+        let scene = Scene::start(SocketIo::builder()).await;
+        let mut clients = Vec::new();
+        for (seat, browser) in both(scene.address).into_iter().enumerate() {
+            clients.push(browser.connect("/hall", json!({ "seat": seat })).await);
+        }
+        let socketio = scene.socketio.clone();
+        if by_background_task {
+            // The shutdown begins with the end of all background tasks, this one too.
+            scene
+                .socketio
+                .spawn(async move { socketio.shutdown().await });
+        } else {
+            assert!(socketio.shutdown().now_or_never().is_none());
+        }
+        for (client, log) in clients.iter().zip(&scene.logs) {
+            log.becomes(&["comes", LEAVES]).await;
+            client.expect_closed().await;
+        }
+        scene.expect_end().await;
+    }
 }
 
 #[tokio::test]

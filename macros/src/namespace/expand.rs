@@ -198,50 +198,48 @@ fn hook(class: &Class<'_>, kind: HookKind) -> TokenStream {
         let function = function(kind, &context, &body);
         quote!(#(#cfgs)* #function)
     });
-    let without = absent(class, kind).map(|condition| {
-        let function = function(kind, &context, &no_body(kind));
-        quote!(#condition #function)
-    });
+    let without = function(kind, &context, &no_body(kind));
+    let without = match presence(class, kind) {
+        Presence::Always => None,
+        Presence::Never => Some(without),
+        Presence::If(condition) => Some(quote!(#[cfg(not(#condition))] #without)),
+    };
     quote!(#(#with)* #without)
 }
 
-/// Under which condition the class has no such method: `None` if it always has one.
-fn absent(class: &Class<'_>, kind: HookKind) -> Option<TokenStream> {
+/// When the class has a method for a step in a client's life.
+enum Presence {
+    Always,
+    Never,
+    /// Under this condition of a `#[cfg]`.
+    If(TokenStream),
+}
+
+fn presence(class: &Class<'_>, kind: HookKind) -> Presence {
     let mut conditions = Vec::new();
     for hook in class.hooks(kind) {
-        let cfgs: Vec<_> = hook
-            .method
-            .cfgs()
+        let cfgs = hook.method.cfgs();
+        let cfgs: Vec<_> = cfgs
             .filter_map(|cfg| cfg.meta.require_list().ok())
             .collect();
         if cfgs.is_empty() {
-            return None;
+            return Presence::Always;
         }
         let cfgs = cfgs.iter().map(|list| &list.tokens);
         conditions.push(quote!(all(#(#cfgs),*)));
     }
-    Some(if conditions.is_empty() {
-        quote!()
+    if conditions.is_empty() {
+        Presence::Never
     } else {
-        quote!(#[cfg(not(any(#(#conditions),*)))])
-    })
+        Presence::If(quote!(any(#(#conditions),*)))
+    }
 }
 
 fn has_on_error(class: &Class<'_>) -> TokenStream {
-    match absent(class, HookKind::Error) {
-        None => quote!(true),
-        Some(condition) if condition.is_empty() => quote!(false),
-        Some(_) => {
-            let conditions = class.hooks(HookKind::Error).map(|hook| {
-                let cfgs = hook
-                    .method
-                    .cfgs()
-                    .filter_map(|cfg| cfg.meta.require_list().ok());
-                let cfgs = cfgs.map(|list| &list.tokens);
-                quote!(all(#(#cfgs),*))
-            });
-            quote!(::core::cfg!(any(#(#conditions),*)))
-        }
+    match presence(class, HookKind::Error) {
+        Presence::Always => quote!(true),
+        Presence::Never => quote!(false),
+        Presence::If(condition) => quote!(::core::cfg!(#condition)),
     }
 }
 

@@ -106,7 +106,8 @@ impl SocketIoBuilder {
             .ws_max_frame_size(self.max_message_size)
             .max_buffer_size(self.max_waiting_packets.min(Semaphore::MAX_PERMITS))
             .ack_timeout(self.options.call_timeout)
-            .connect_timeout(self.options.connect_timeout)
+            // Ours comes first, and says what happened; this one closes the connection.
+            .connect_timeout(self.options.connect_timeout + Duration::from_secs(5))
             .with_parser(
                 ParserConfig::common()
                     .max_incoming_binaries(self.max_attachments)

@@ -9,7 +9,7 @@ use crate::{
     adapter::Backend, argument::EventName, client::Client, error::EventError, namespace::Namespace,
 };
 
-/// A server to be: namespaces and options. Begun with [`SocketIo::builder`].
+/// A server to be: namespaces and options. Begun with [`SocketIo::builder`](crate::SocketIo::builder).
 ///
 /// | option | default |
 /// |---|---|
@@ -154,7 +154,7 @@ impl SocketIoBuilder {
     }
 
     /// How long the operating system may take no byte that is to go out before the connection is
-    /// closed: 20 s. Where hobnob does not listen itself, with [`layer`](SocketIo::layer), it is
+    /// closed: 20 s. Where hobnob does not listen itself, with [`layer`](crate::SocketIo::layer), it is
     /// without effect.
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.options.write_timeout = timeout.min(FOREVER);
