@@ -137,7 +137,10 @@ fn two_people_chat_in_chromium() {
     // Cargo builds the chat beside this test: tests/run has it do so first.
     let here = std::env::current_exe().expect("this test has a path");
     let chat = here.ancestors().nth(2).expect("target/debug").join("chat");
-    assert!(chat.exists(), "build the chat first: cargo build -p chat");
+    assert!(
+        chat.exists(),
+        "build the chat first: cargo build --workspace"
+    );
     let status = Command::new("node")
         .arg("chat.mjs")
         .arg(chat)

@@ -1,4 +1,5 @@
-//! A chat: log in with a nickname, talk in rooms. The server in one file, the page in another.
+//! A chat: log in with a nickname, talk in rooms. This file has the namespace and the server,
+//! `rooms.rs` what the chat knows, `static/index.html` the page.
 //!
 //! ```text
 //! cargo run -p chat
@@ -8,20 +9,14 @@
 //! `SOCKET_IO_CLIENT=path/to/socket.io.min.js` serves the client script from a file, for work
 //! without internet; `RUST_LOG=hobnob=debug` shows what happens.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    env, fs,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
-};
+mod rooms;
+
+use std::{env, fs};
 
 use axum::{Router, http::header::CONTENT_TYPE, response::Html, routing::get};
 use hobnob::prelude::*;
 
-/// How many messages a room remembers for whoever joins.
-const REMEMBERED: usize = 50;
-/// How many rooms there may be, so that nobody fills the memory with them.
-const MOST_ROOMS: usize = 100;
+use crate::rooms::{Joined, Message, RoomInfo, Rooms};
 
 // What the page sends.
 
@@ -47,42 +42,19 @@ struct Typing {
     typing: bool,
 }
 
-// What the page gets.
-
-#[derive(Clone, Serialize)]
-struct Message {
-    from: String,
-    text: String,
-    /// Milliseconds since 1970.
-    at: u64,
-}
-
-#[derive(Serialize)]
-struct Joined {
-    room: String,
-    members: Vec<String>,
-    messages: Vec<Message>,
-}
-
-#[derive(Serialize)]
-struct RoomInfo {
-    name: String,
-    members: usize,
-}
-
-/// The events the server sends, one for each variant.
+/// What the page gets: an event for each variant.
 #[derive(Serialize, Event)]
 enum Notice<'a> {
     Rooms(Vec<RoomInfo>),
     Joined {
         room: &'a str,
         nickname: &'a str,
-        members: Vec<String>,
+        members: &'a [String],
     },
     Left {
         room: &'a str,
         nickname: &'a str,
-        members: Vec<String>,
+        members: &'a [String],
     },
     Said {
         room: &'a str,
@@ -101,76 +73,52 @@ struct User {
     nickname: String,
 }
 
-#[derive(Default)]
-struct Room {
-    members: BTreeSet<String>,
-    messages: VecDeque<Message>,
-}
-
-#[derive(Default)]
-struct State {
-    nicknames: BTreeSet<String>,
-    rooms: BTreeMap<String, Room>,
-}
-
-impl State {
-    /// Takes somebody out of a room; who remains in it, if they were in it.
-    fn take_out(&mut self, user: &User, room: &str) -> Option<Vec<String>> {
-        let room = self.rooms.get_mut(room)?;
-        let was_in = room.members.remove(&user.nickname);
-        was_in.then(|| room.members.iter().cloned().collect())
-    }
-}
-
 /// The namespace: one value for all clients.
 #[derive(Default)]
 struct Chat {
-    state: Mutex<State>,
+    rooms: Rooms,
 }
 
 #[namespace("/chat", session = User)]
 impl Chat {
     /// Lets a client in under its nickname, if nobody has it.
     fn on_connect(&self, login: Login) -> Result<User, ConnectionRefused> {
-        let nickname = login.nickname.trim().to_owned();
+        let nickname = login.nickname.trim();
         if nickname.is_empty() {
-            return Err(ConnectionRefused::new("a nickname, please"));
+            return Err("a nickname, please".into());
         }
         if nickname.chars().count() > 24 {
-            return Err(ConnectionRefused::new(
-                "a nickname has at most 24 characters",
-            ));
+            return Err("a nickname has at most 24 characters".into());
         }
-        if !self.state().nicknames.insert(nickname.clone()) {
-            return Err(ConnectionRefused::new(format!(
-                "the nickname {nickname} is taken"
-            )));
+        if !self.rooms.log_in(nickname) {
+            return Err(format!("the nickname {nickname} is taken").into());
         }
+        let nickname = nickname.to_owned();
         Ok(User { nickname })
     }
 
     fn on_rooms(&self) -> Vec<RoomInfo> {
-        self.room_list()
+        self.rooms.list()
     }
 
     /// Takes the client into a room, tells the others, and answers with what it missed.
     async fn on_join(&self, client: Client, user: Session<User>, wanted: InRoom) -> Result<Joined> {
-        let room = wanted.room.trim().to_owned();
+        let room = wanted.room.trim();
         if !(1..=40).contains(&room.chars().count()) {
             return Err(Error::public("a room name has 1 to 40 characters"));
         }
         // First, so that nothing said from now on is missed.
-        client.join(&room).map_err(Error::public)?;
-        let (is_new, joined) = match self.enter(&user, &room) {
+        client.join(room)?;
+        let nickname = &user.nickname;
+        let (is_new, joined) = match self.rooms.enter(room, nickname) {
             Ok(entered) => entered,
             Err(full) => {
-                client.leave(&room)?;
+                client.leave(room)?;
                 return Err(full);
             }
         };
         if is_new {
-            let (room, members) = (&joined.room, joined.members.clone());
-            let nickname = &user.nickname;
+            let members = &joined.members;
             let notice = Notice::Joined {
                 room,
                 nickname,
@@ -179,7 +127,7 @@ impl Chat {
             client.to(room).include_self(false).send(notice).await?;
             client
                 .broadcast()
-                .send(Notice::Rooms(self.room_list()))
+                .send(Notice::Rooms(self.rooms.list()))
                 .await?;
         }
         Ok(joined)
@@ -187,46 +135,29 @@ impl Chat {
 
     async fn on_leave(&self, client: Client, user: Session<User>, left: InRoom) -> Result {
         client.leave(&left.room)?;
-        let members = self.state().take_out(&user, &left.room);
-        self.tell_left(&client, &user, &left.room, members).await
+        if let Some(members) = self.rooms.leave(&left.room, &user.nickname) {
+            self.tell_left(&client, &user, &left.room, &members).await?;
+        }
+        Ok(())
     }
 
     async fn on_say(&self, client: Client, user: Session<User>, said: Say) -> Result {
         if !(1..=2000).contains(&said.text.chars().count()) {
             return Err(Error::public("a message has 1 to 2000 characters"));
         }
-        let message = Message {
-            from: user.nickname.clone(),
-            text: said.text,
-            at: now(),
-        };
-        {
-            let mut state = self.state();
-            let room = state.rooms.get_mut(&said.room);
-            let room = room.filter(|room| room.members.contains(&user.nickname));
-            let room = room.ok_or_else(|| Error::public("join the room first"))?;
-            room.messages.push_back(message.clone());
-            if room.messages.len() > REMEMBERED {
-                room.messages.pop_front();
-            }
-        }
-        client
-            .to(&said.room)
-            .send(Notice::Said {
-                room: &said.room,
-                message,
-            })
-            .await?;
+        let room = &said.room;
+        let message = self.rooms.say(room, &user.nickname, said.text)?;
+        client.to(room).send(Notice::Said { room, message }).await?;
         Ok(())
     }
 
     async fn on_typing(&self, client: Client, user: Session<User>, what: Typing) -> Result {
-        let Typing { room, typing } = &what;
+        let (room, nickname, typing) = (&what.room, &user.nickname, what.typing);
         if client.rooms().contains(room) {
             let notice = Notice::Typing {
                 room,
-                nickname: &user.nickname,
-                typing: *typing,
+                nickname,
+                typing,
             };
             client.to(room).include_self(false).send(notice).await?;
         }
@@ -235,92 +166,40 @@ impl Chat {
 
     /// Runs once for everybody who was let in, however they went.
     async fn on_disconnect(&self, client: Client, user: Session<User>) -> Result {
-        let rooms = client.rooms();
-        let left: Vec<_> = {
-            let mut state = self.state();
-            state.nicknames.remove(&user.nickname);
-            let left = rooms.iter().map(|room| (room, state.take_out(&user, room)));
-            left.collect()
-        };
-        for (room, members) in left {
-            self.tell_left(&client, &user, room, members).await?;
+        for (room, members) in self.rooms.log_out(&user.nickname, &client.rooms()) {
+            self.tell_left(&client, &user, &room, &members).await?;
         }
         Ok(())
     }
 
-    /// Adds somebody to a room; whether they were not in it yet, and what they get to see. Not a
-    /// handler but an ordinary method, as are those below.
-    fn enter(&self, user: &User, room: &str) -> Result<(bool, Joined)> {
-        let mut state = self.state();
-        if !state.rooms.contains_key(room) && state.rooms.len() >= MOST_ROOMS {
-            state.rooms.retain(|_, room| !room.members.is_empty());
-            if state.rooms.len() >= MOST_ROOMS {
-                return Err(Error::public("there are too many rooms"));
-            }
-        }
-        let entry = state.rooms.entry(room.to_owned()).or_default();
-        let is_new = entry.members.insert(user.nickname.clone());
-        let members = entry.members.iter().cloned().collect();
-        let messages = entry.messages.iter().cloned().collect();
-        Ok((
-            is_new,
-            Joined {
-                room: room.to_owned(),
-                members,
-                messages,
-            },
-        ))
-    }
-
-    /// Tells the others that somebody has left a room in which `members` remain.
+    /// Tells everybody that somebody has left a room in which `members` remain. No handler, but an
+    /// ordinary method.
     async fn tell_left(
         &self,
         client: &Client,
         user: &User,
         room: &str,
-        members: Option<Vec<String>>,
+        members: &[String],
     ) -> Result {
-        if let Some(members) = members {
-            let notice = Notice::Left {
-                room,
-                nickname: &user.nickname,
-                members,
-            };
-            client.to(room).include_self(false).send(notice).await?;
-            client
-                .broadcast()
-                .send(Notice::Rooms(self.room_list()))
-                .await?;
-        }
+        let nickname = &user.nickname;
+        let notice = Notice::Left {
+            room,
+            nickname,
+            members,
+        };
+        client.to(room).include_self(false).send(notice).await?;
+        client
+            .broadcast()
+            .send(Notice::Rooms(self.rooms.list()))
+            .await?;
         Ok(())
     }
-
-    fn room_list(&self) -> Vec<RoomInfo> {
-        let state = self.state();
-        let rooms = state.rooms.iter();
-        rooms
-            .map(|(name, room)| RoomInfo {
-                name: name.clone(),
-                members: room.members.len(),
-            })
-            .collect()
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |time| time.as_millis().try_into().unwrap_or(u64::MAX))
 }
 
 #[tokio::main]
 async fn main() -> Result {
-    tracing_subscriber::fmt()
-        .with_env_filter(log_filter())
-        .init();
+    let log = env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned());
+    tracing_subscriber::fmt().with_env_filter(log).init();
 
     let socketio = SocketIo::builder()
         .namespace(Chat::default())
@@ -338,16 +217,10 @@ fn pages() -> Result<Router> {
     let mut script = "https://cdn.socket.io/4.8.1/socket.io.min.js";
     if let Ok(path) = env::var("SOCKET_IO_CLIENT") {
         let file = fs::read_to_string(path)?;
+        let answer = async move || ([(CONTENT_TYPE, "text/javascript")], file);
         script = "/socket.io.min.js";
-        routes = routes.route(
-            script,
-            get(async move || ([(CONTENT_TYPE, "text/javascript")], file)),
-        );
+        routes = routes.route(script, get(answer));
     }
     let page = page.replace("{{socket.io client}}", script);
     Ok(routes.route("/", get(async move || Html(page))))
-}
-
-fn log_filter() -> String {
-    env::var("RUST_LOG").unwrap_or_else(|_| "info".to_owned())
 }
