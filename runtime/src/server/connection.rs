@@ -36,18 +36,10 @@ pub(super) struct Cut {
     done: AtomicBool,
     reader: AtomicWaker,
     writer: AtomicWaker,
-    used_for: Mutex<Use>,
+    pub(super) used_for: Mutex<Use>,
 }
 
 impl Cut {
-    pub(super) fn used_for(&self) -> Use {
-        *self.used_for.lock()
-    }
-
-    pub(super) fn set_use(&self, used_for: Use) {
-        *self.used_for.lock() = used_for;
-    }
-
     pub(super) fn cut(&self) {
         self.done.store(true, Ordering::Release);
         self.reader.wake();

@@ -29,8 +29,8 @@ pub(super) struct Connections {
 #[derive(Default)]
 struct Open {
     all: Vec<Weak<Cut>>,
-    /// The WebSocket connections of sessions that began with long polling: the engine only knows the request
-    /// that a session began with, and that one came over another connection.
+    /// The WebSocket connections of sessions that began with long polling: the engine only knows
+    /// the request that a session began with, and that one came over another connection.
     upgraded: HashMap<Sid, Weak<Cut>>,
 }
 
@@ -41,6 +41,8 @@ pub(super) struct Use {
     engine: bool,
     /// Not known of a session that began with this very connection.
     session: Option<Sid>,
+    /// The session that it became the WebSocket of.
+    upgraded: Option<Sid>,
 }
 
 impl Connections {
@@ -63,15 +65,18 @@ impl Connections {
         let query = request.uri.query().unwrap_or_default();
         let value = |name| query.split('&').find_map(|pair| pair.strip_prefix(name));
         let session = value("sid=").and_then(|sid| sid.parse().ok());
-        peer.cut.set_use(Use {
-            engine: true,
-            session,
-        });
-        if let Some(session) = session
-            && value("transport=") == Some("websocket")
-        {
-            let connection = Arc::downgrade(&peer.cut);
-            self.open.lock().upgraded.insert(session, connection);
+        let upgrade = session.filter(|_| value("transport=") == Some("websocket"));
+
+        let mut used = peer.cut.used_for.lock();
+        used.engine = true;
+        used.session = session;
+        if upgrade.is_some() {
+            let upgraded = &mut self.open.lock().upgraded;
+            // One for each connection, whatever it asks for how often.
+            if let Some(before) = std::mem::replace(&mut used.upgraded, upgrade) {
+                upgraded.remove(&before);
+            }
+            upgraded.extend(upgrade.map(|session| (session, Arc::downgrade(&peer.cut))));
         }
     }
 
@@ -86,7 +91,9 @@ impl Connections {
             .filter_map(Weak::upgrade)
             .collect();
         for connection in all {
-            let Use { engine, session } = connection.used_for();
+            let Use {
+                engine, session, ..
+            } = *connection.used_for.lock();
             let known = session.is_some_and(|session| sessions.contains(&session));
             if engine && !known && !spared.contains(&Arc::as_ptr(&connection)) {
                 connection.cut();
@@ -164,4 +171,32 @@ impl SocketIo {
 fn peer(request: &Parts) -> Option<&Peer> {
     let ConnectInfo(peer) = request.extensions.get::<ConnectInfo<Peer>>()?;
     Some(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_noted_once_whatever_it_asks_for_how_often() {
+        let connections = Connections::default();
+        let cut = Arc::new(Cut::default());
+        connections.add(&cut);
+        let address = ([127, 0, 0, 1], 1).into();
+        let ask = |transport: &str, session: Sid| {
+            let peer = Peer {
+                address,
+                cut: Arc::clone(&cut),
+            };
+            let uri = format!("/socket.io/?EIO=4&transport={transport}&sid={session}");
+            let request = Request::get(uri).extension(ConnectInfo(peer));
+            connections.note(&request.body(()).unwrap().into_parts().0);
+        };
+        for _ in 0..1000 {
+            ask("websocket", Sid::new());
+            ask("polling", Sid::new());
+        }
+        assert_eq!(connections.open.lock().upgraded.len(), 1);
+        assert_eq!(connections.open.lock().all.len(), 1);
+    }
 }
