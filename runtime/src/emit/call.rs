@@ -89,7 +89,7 @@ fn pack<T: Serialize>(
     event: &str,
     data: &T,
 ) -> Result<Packet, CallError> {
-    let state = namespace.state().map_err(EmitError::UnknownNamespace)?;
+    let state = namespace.state()?;
     Ok(state.adapter().event_packet(event, &Arguments(data))?)
 }
 
@@ -127,7 +127,7 @@ async fn ask(
     packet: Packet,
     timeout: Option<Duration>,
 ) -> Result<socketioxide_core::Value, CallError> {
-    let state = namespace.state().map_err(EmitError::UnknownNamespace)?;
+    let state = namespace.state()?;
     let timeout = timeout.or_else(|| Some(state.server.upgrade()?.options.call_timeout));
     let asked = state
         .adapter()

@@ -17,7 +17,7 @@ use super::{IntoRoom, IntoRooms, RemoteClient, Room, Sending, Target, room_names
 use crate::{
     adapter::Adapter,
     client::{Client, ClientState},
-    error::RoomError,
+    error::{RoomError, UnknownNamespace},
     event::Event,
     server::Server,
     sid::Sid,
@@ -115,16 +115,18 @@ impl NamespaceState {
     /// Some receivers have missed a broadcast, and nobody knows which. Those that are still full are
     /// among them; from now on it is known.
     pub(crate) fn be_watchful(&self, missed: usize) {
-        self.watchful.store(true, Ordering::Relaxed);
+        let first = !self.watchful.swap(true, Ordering::Relaxed);
         if let Some(server) = self.server.upgrade() {
             server.count_slow_packets(missed);
         }
-        tracing::warn!(
-            target: "hobnob::emit",
-            namespace = %self.path,
-            missed,
-            "a broadcast did not reach everybody: too many packets wait to go out to some",
-        );
+        if first {
+            tracing::warn!(
+                target: "hobnob::emit",
+                namespace = %self.path,
+                missed,
+                "a broadcast did not reach everybody: too many packets wait to go out to some",
+            );
+        }
         for client in self.clients() {
             client.close_if_slow();
         }
@@ -161,8 +163,9 @@ impl NamespaceHandle {
     }
 
     /// The namespace, or the path at which there is none.
-    pub(crate) fn state(&self) -> Result<&Arc<NamespaceState>, String> {
-        self.state.as_ref().map_err(ToString::to_string)
+    pub(crate) fn state(&self) -> Result<&Arc<NamespaceState>, UnknownNamespace> {
+        let unknown = |path: &Arc<str>| UnknownNamespace(path.to_string());
+        self.state.as_ref().map_err(unknown)
     }
 
     /// The path it is mounted at.

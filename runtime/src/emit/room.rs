@@ -53,10 +53,7 @@ impl Room {
 
     /// Of any room, also of the one that everybody is in.
     pub(super) async fn members(&self) -> Result<Vec<Sid>, RoomError> {
-        let namespace = self
-            .namespace
-            .state()
-            .map_err(RoomError::UnknownNamespace)?;
+        let namespace = self.namespace.state()?;
         let adapter = namespace.adapter();
         let members = adapter.fetch_sockets(options(&self.name)).await?;
         let sids = members
@@ -93,10 +90,7 @@ impl Room {
         if not_joinable(std::slice::from_ref(&self.name)).is_some() {
             return Err(RoomError::InvalidRoom(self.name.to_string()));
         }
-        let namespace = self
-            .namespace
-            .state()
-            .map_err(RoomError::UnknownNamespace)?;
+        let namespace = self.namespace.state()?;
         let adapter = namespace.adapter();
         Ok(adapter
             .del_sockets(options(&self.name), self.name.clone())
@@ -165,10 +159,7 @@ impl RemoteClient {
     /// reach.
     pub async fn join(&self, rooms: impl IntoRooms) -> Result<(), RoomError> {
         let rooms = joinable(rooms.into_rooms())?;
-        let namespace = self
-            .namespace
-            .state()
-            .map_err(RoomError::UnknownNamespace)?;
+        let namespace = self.namespace.state()?;
         if let Some(client) = namespace.client(self.sid) {
             return client.join(rooms);
         }
@@ -183,10 +174,7 @@ impl RemoteClient {
     /// As [`join`](Self::join).
     pub async fn leave(&self, rooms: impl IntoRooms) -> Result<(), RoomError> {
         let rooms = joinable(rooms.into_rooms())?;
-        let namespace = self
-            .namespace
-            .state()
-            .map_err(RoomError::UnknownNamespace)?;
+        let namespace = self.namespace.state()?;
         if let Some(client) = namespace.client(self.sid) {
             return client.leave(rooms);
         }
@@ -202,10 +190,7 @@ impl RemoteClient {
     pub async fn disconnect(&self) -> Result<(), EmitError> {
         use socketioxide_core::adapter::errors::BroadcastError;
 
-        let namespace = self
-            .namespace
-            .state()
-            .map_err(EmitError::UnknownNamespace)?;
+        let namespace = self.namespace.state()?;
         if let Some(client) = namespace.client(self.sid) {
             return client.disconnect();
         }

@@ -139,10 +139,7 @@ impl Target {
         event: &str,
         arguments: &T,
     ) -> Result<(Arc<NamespaceState>, Packet, BroadcastOptions), EmitError> {
-        let namespace = self
-            .namespace
-            .state()
-            .map_err(EmitError::UnknownNamespace)?;
+        let namespace = self.namespace.state()?;
         let packet = namespace.adapter().event_packet(event, arguments)?;
         Ok((namespace.clone(), packet, self.options()?))
     }

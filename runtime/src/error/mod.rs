@@ -5,6 +5,7 @@ mod event;
 mod operation;
 
 pub(crate) use self::event::Position;
+pub(crate) use self::operation::UnknownNamespace;
 pub use self::{
     application::{Error, Result},
     event::{ArgumentError, EventError, Panic},

@@ -116,6 +116,27 @@ pub enum EmitError {
     Cluster(#[from] ClusterError),
 }
 
+/// The path at which no class is mounted: part of the errors of whatever goes through a handle.
+pub(crate) struct UnknownNamespace(pub(crate) String);
+
+impl From<UnknownNamespace> for EmitError {
+    fn from(UnknownNamespace(path): UnknownNamespace) -> Self {
+        Self::UnknownNamespace(path)
+    }
+}
+
+impl From<UnknownNamespace> for RoomError {
+    fn from(UnknownNamespace(path): UnknownNamespace) -> Self {
+        Self::UnknownNamespace(path)
+    }
+}
+
+impl From<UnknownNamespace> for CallError {
+    fn from(unknown: UnknownNamespace) -> Self {
+        Self::Emit(unknown.into())
+    }
+}
+
 /// A client did not join or leave a room, or the rooms could not be looked at.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
