@@ -108,6 +108,15 @@ impl Scene {
             .expect("a class")
     }
 
+    /// Waits for the line `on_disconnect` writes, whatever reason it gives after `start`.
+    async fn expect_seen_off(&self, start: &str) {
+        eventually("it to be seen off", async || {
+            let lines = self.log.take();
+            lines.iter().any(|line| line.starts_with(start))
+        })
+        .await;
+    }
+
     /// References are the test's, the class's and the witness's: no other session is left.
     async fn expect_witness_alone(&mut self) {
         while self.kept.try_recv().is_ok() {}
@@ -141,14 +150,7 @@ async fn a_message_that_is_too_large_costs_the_connection() {
             } else {
                 client.emit("length", (text,));
                 client.expect_closed().await;
-                eventually("it to be seen off", async || {
-                    scene
-                        .log
-                        .take()
-                        .iter()
-                        .any(|line| line.starts_with("large: "))
-                })
-                .await;
+                scene.expect_seen_off("large: ").await;
             }
             drop(client);
             scene.expect_witness_alone().await;
@@ -174,14 +176,7 @@ async fn attachments_are_limited_in_number_and_in_size_together() {
                 scene.log.becomes(&["files: transport close"]).await;
             } else {
                 client.expect_closed().await;
-                eventually("it to be seen off", async || {
-                    scene
-                        .log
-                        .take()
-                        .iter()
-                        .any(|line| line.starts_with("files: "))
-                })
-                .await;
+                scene.expect_seen_off("files: ").await;
             }
             drop(client);
             scene.expect_witness_alone().await;
@@ -323,14 +318,7 @@ async fn a_connection_that_takes_no_bytes_is_closed() {
     for _ in 0..1000 {
         kept.emit("news", &text).expect("room for it");
     }
-    eventually("it to be seen off", async || {
-        scene
-            .log
-            .take()
-            .iter()
-            .any(|line| line.starts_with("stalled: transport "))
-    })
-    .await;
+    scene.expect_seen_off("stalled: transport ").await;
     drop((stalled, kept));
     scene.expect_witness_alone().await;
 }
