@@ -68,12 +68,16 @@
 #[doc(hidden)]
 pub mod __private;
 mod adapter;
+mod anywhere;
 mod argument;
 mod client;
+mod dispatch;
 mod emit;
 mod error;
 mod event;
+mod function;
 mod lane;
+pub mod middleware;
 mod mount;
 mod namespace;
 pub mod prelude;
@@ -103,6 +107,11 @@ pub use crate::{
         Panic, Result, RoomError, ServeError,
     },
     event::Event,
+    function::{
+        Admission, Concurrent, ConnectHandler, DisconnectHandler, FunctionReply, Handler,
+        concurrent,
+    },
+    middleware::Middleware,
     namespace::Namespace,
     reason::DisconnectReason,
     reply::Reply,

@@ -11,10 +11,11 @@ use socketioxide_core::Value;
 
 use crate::{
     adapter::Adapter,
-    argument::{ConnectContext, Incoming},
-    client::{Client, ClientState},
+    argument::Incoming,
+    client::ClientState,
+    dispatch::Mounted,
     emit::NamespaceState,
-    error::{ConnectionRefused, Panic},
+    error::{ConnectionRefused, EventError, Panic},
     lane::Received,
     namespace::Namespace,
     reason::DisconnectReason,
@@ -26,21 +27,20 @@ use crate::{
 /// The engine's traits are generic over what a closure's arguments look like. Ours look like this.
 pub(crate) enum Mark {}
 
-/// A class at a path.
+/// A class at a path, as the engine has it.
 pub(crate) struct Mount<N> {
     mounted: Arc<Mounted<N>>,
 }
 
-pub(crate) struct Mounted<N> {
-    pub(crate) class: N,
-    pub(crate) namespace: Arc<NamespaceState>,
-}
-
 impl<N: Namespace> Mount<N> {
-    pub(crate) fn new(class: N, namespace: Arc<NamespaceState>) -> Self {
+    pub(crate) fn new(mounted: Mounted<N>) -> Self {
         Self {
-            mounted: Arc::new(Mounted { class, namespace }),
+            mounted: Arc::new(mounted),
         }
+    }
+
+    pub(crate) fn namespace(&self) -> &Arc<NamespaceState> {
+        &self.mounted.namespace
     }
 
     async fn connect(
@@ -61,49 +61,50 @@ impl<N: Namespace> Mount<N> {
         socket.on_fallback(EventHandler(Arc::clone(&client)));
         socket.on_disconnect(LeaveHandler(Arc::clone(&client)));
 
-        let mut context = ConnectContext::new(Client::new(Arc::clone(&client)), auth);
-        let connecting = AssertUnwindSafe(self.mounted.class.connect(&mut context)).catch_unwind();
+        let connecting = AssertUnwindSafe(self.mounted.connect(&client, auth)).catch_unwind();
         let limit = client.socketio.options().connect_timeout;
-        let connected = tokio::time::timeout(limit, connecting).await;
-        match connected.unwrap_or_else(|_| Ok(Err("on_connect took too long".into()))) {
-            Ok(Ok(session)) => {
-                client.set_session(session);
-                if client.lane.accept() {
-                    tracing::debug!(
-                        target: "hobnob::connect",
-                        namespace = %namespace.path,
-                        sid = %client.sid,
-                        "connected",
-                    );
-                    Ok(())
-                } else {
-                    client.kick();
-                    Err(client.socketio.gone().await)
-                }
-            }
-            Ok(Err(refused)) => {
-                tracing::debug!(
-                    target: "hobnob::connect",
-                    namespace = %namespace.path,
-                    sid = %client.sid,
-                    reason = %refused,
-                    "refused",
-                );
-                client.refuse();
-                Err(refused)
-            }
-            Err(payload) => {
-                tracing::error!(
-                    target: "hobnob::connect",
-                    namespace = %namespace.path,
-                    sid = %client.sid,
-                    panic = %Panic::new(&*payload),
-                    "on_connect panicked, the client is refused",
-                );
-                client.refuse();
-                Err(ConnectionRefused::new("internal error"))
-            }
+        let connected = match tokio::time::timeout(limit, connecting).await {
+            Ok(Ok(connected)) => connected,
+            Ok(Err(payload)) => Err(Panic::new(&*payload).into()),
+            Err(_) => Err(ConnectionRefused::new("on_connect took too long").into()),
+        };
+        if let Err(error) = connected {
+            log_refused(&client, &error);
+            client.refuse();
+            return Err(error.into());
         }
+        if client.lane.accept() {
+            tracing::debug!(
+                target: "hobnob::connect",
+                namespace = %namespace.path,
+                sid = %client.sid,
+                "connected",
+            );
+            Ok(())
+        } else {
+            client.kick();
+            Err(client.socketio.gone().await)
+        }
+    }
+}
+
+fn log_refused(client: &ClientState, error: &EventError) {
+    if let EventError::Panic(panic) = error {
+        tracing::error!(
+            target: "hobnob::connect",
+            namespace = %client.namespace.path,
+            sid = %client.sid,
+            %panic,
+            "on_connect panicked, the client is refused",
+        );
+    } else {
+        tracing::debug!(
+            target: "hobnob::connect",
+            namespace = %client.namespace.path,
+            sid = %client.sid,
+            reason = %error,
+            "refused",
+        );
     }
 }
 
@@ -115,8 +116,10 @@ impl<N> Clone for Mount<N> {
     }
 }
 
-type Connecting<'a> =
-    Pin<Box<dyn Future<Output = Result<(), Box<dyn Display + Send>>> + Send + 'a>>;
+/// What the engine tells a client that is refused.
+pub(crate) type Refusal = Box<dyn Display + Send>;
+
+pub(crate) type Connecting<'a> = Pin<Box<dyn Future<Output = Result<(), Refusal>> + Send + 'a>>;
 
 impl<N: Namespace> ConnectHandler<Adapter, Mark> for Mount<N> {
     fn call_middleware<'a>(
@@ -126,7 +129,7 @@ impl<N: Namespace> ConnectHandler<Adapter, Mark> for Mount<N> {
     ) -> Connecting<'a> {
         Box::pin(async move {
             let connected = self.connect(&socket, auth.clone()).await;
-            connected.map_err(|refused| Box::new(refused) as Box<dyn Display + Send>)
+            connected.map_err(|refused| Box::new(refused.to_message()) as Refusal)
         })
     }
 

@@ -75,3 +75,32 @@ pub enum Outcome {
     /// There is no handler for it.
     Unhandled,
 }
+
+/// The class of a namespace that has none, only functions or nothing at all.
+pub(crate) struct NoClass;
+
+impl Namespace for NoClass {
+    const PATH: &'static str = "/";
+
+    type Session = ();
+
+    const EVENTS: &'static [EventDescription] = &[];
+
+    const HAS_ON_ERROR: bool = false;
+
+    async fn connect(&self, _: &mut ConnectContext) -> Result<(), ConnectionRefused> {
+        Ok(())
+    }
+
+    async fn dispatch(&self, _: &mut EventContext<Self>) -> Result<Outcome, EventError> {
+        Ok(Outcome::Unhandled)
+    }
+
+    async fn disconnect(&self, _: &mut DisconnectContext<Self>) -> Result<(), EventError> {
+        Ok(())
+    }
+
+    async fn error(&self, _: &mut ErrorContext<Self>) -> Result<Outcome, EventError> {
+        Ok(Outcome::Unhandled)
+    }
+}

@@ -9,7 +9,7 @@ use crate::{
     argument::{ErrorContext, EventContext, HandlerContext},
     emit::arguments::is_unit,
     error::{ConnectionRefused, EventError},
-    namespace::{Namespace, Outcome},
+    namespace::Outcome,
 };
 
 /// What a handler may return: everything serde can serialize, and a `Result` with it.
@@ -118,18 +118,18 @@ impl<T> ReturnedValue for Returned<T> {
 }
 
 /// Acknowledges an event with what its handler returned.
-pub fn answer<N: Namespace, T: Reply, E: HandlerError>(
-    context: &EventContext<N>,
+pub fn answer<N, T: Reply, E: HandlerError>(
+    context: &mut EventContext<N>,
     returned: Result<T, E>,
 ) -> Result<Outcome, EventError> {
     let reply = returned.map_err(|error| EventError::Handler(error.into_error()))?;
-    context.incoming().acknowledge(context.client(), &reply)?;
+    context.answer(&reply)?;
     Ok(Outcome::Handled)
 }
 
 /// Acknowledges a failed event with what `on_error` returned. Where that is `()`, `on_error` only
 /// looked on, and the default answer stands: an empty one would look like success.
-pub fn answer_error<N: Namespace, T: Reply, E: HandlerError>(
+pub fn answer_error<N, T: Reply, E: HandlerError>(
     context: &ErrorContext<N>,
     returned: Result<T, E>,
 ) -> Result<Outcome, EventError> {

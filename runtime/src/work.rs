@@ -11,11 +11,11 @@ use futures_util::FutureExt;
 use tracing::{Instrument, field};
 
 use crate::{
-    argument::{DisconnectContext, ErrorContext, EventContext, HandlerContext, Incoming},
+    argument::{ErrorContext, EventContext, HandlerContext, Incoming},
     client::{Client, ClientState},
+    dispatch::Mounted,
     error::{EventError, Panic},
     lane::{Job, Leaving},
-    mount::Mounted,
     namespace::{Namespace, Outcome},
     server::Unhandled,
 };
@@ -58,6 +58,9 @@ impl<N: Namespace> Class for Mounted<N> {
     }
 
     fn is_concurrent(&self, event: &str) -> bool {
+        if let Some(function) = self.functions.event(event) {
+            return function.is_concurrent();
+        }
         let described = |name| N::EVENTS.iter().find(|known| known.name == name);
         // Most classes have nothing concurrent, which the compiler sees.
         N::EVENTS.iter().any(|known| known.concurrent)
@@ -114,7 +117,7 @@ impl<N: Namespace> Mounted<N> {
     }
 
     /// One event, from the line to its answer.
-    async fn handle(&self, client: &Arc<ClientState>, event: Incoming) -> Ended {
+    async fn handle(self: &Arc<Self>, client: &Arc<ClientState>, event: Incoming) -> Ended {
         let span = tracing::debug_span!(
             target: "hobnob::event",
             "event",
@@ -133,9 +136,9 @@ impl<N: Namespace> Mounted<N> {
     }
 
     /// Lets the class handle an event and deals with what comes of it; says what that was.
-    async fn outcome(&self, client: &Arc<ClientState>, event: Incoming) -> &'static str {
+    async fn outcome(self: &Arc<Self>, client: &Arc<ClientState>, event: Incoming) -> &'static str {
         let mut context = EventContext::new(Client::new(Arc::clone(client)), event);
-        let handler = AssertUnwindSafe(self.class.dispatch(&mut context)).catch_unwind();
+        let handler = AssertUnwindSafe(self.dispatch(&mut context)).catch_unwind();
         let error = match while_wanted(client, handler).await {
             Some(Ok(Ok(Outcome::Handled))) => return "handled",
             Some(Ok(Ok(Outcome::Unhandled))) => {
@@ -160,7 +163,8 @@ impl<N: Namespace> Mounted<N> {
             tracing::error!(target: "hobnob::event", "the text of an error panicked");
         }
 
-        if N::HAS_ON_ERROR {
+        let function = self.functions.error();
+        if function.is_none() && N::HAS_ON_ERROR {
             let handler = AssertUnwindSafe(self.class.error(&mut context)).catch_unwind();
             match handler.await {
                 Ok(Ok(Outcome::Handled)) => return,
@@ -169,7 +173,7 @@ impl<N: Namespace> Mounted<N> {
                 Ok(Err(error)) => on_error_failed(&client, &error),
                 Err(payload) => on_error_failed(&client, &panicked(&*payload)),
             }
-        } else if let Some(on_error) = &client.socketio().options().on_error {
+        } else if let Some(on_error) = function.or(client.socketio().options().on_error.as_ref()) {
             let error = context.take_error();
             let handler = on_error(client.clone(), context.incoming().event_name(), error);
             match AssertUnwindSafe(handler).catch_unwind().await {
@@ -181,7 +185,7 @@ impl<N: Namespace> Mounted<N> {
     }
 
     /// The last thing that happens to a client.
-    async fn see_off(&self, client: &Arc<ClientState>, leaving: Leaving) {
+    async fn see_off(self: &Arc<Self>, client: &Arc<ClientState>, leaving: Leaving) {
         client.end_tasks(client.socketio.options().grace).await;
         let Leaving { reason, socket } = leaving;
         let span = tracing::debug_span!(
@@ -191,8 +195,8 @@ impl<N: Namespace> Mounted<N> {
             sid = %client.sid,
             %reason,
         );
-        let mut context = DisconnectContext::new(Client::new(Arc::clone(client)), reason);
-        let handler = self.class.disconnect(&mut context).instrument(span);
+        let leaving = Client::new(Arc::clone(client));
+        let handler = self.disconnect(leaving, reason).instrument(span);
         let failed = match AssertUnwindSafe(handler).catch_unwind().await {
             Ok(result) => result.err(),
             Err(payload) => Some(panicked(&*payload)),
@@ -249,7 +253,7 @@ fn log_dropped(client: &ClientState, waiting: usize) {
     );
 }
 
-fn unhandled<N: Namespace>(context: &EventContext<N>) {
+fn unhandled<N>(context: &EventContext<N>) {
     let client = context.client();
     tracing::debug!(target: "hobnob::event", event = context.event(), "nobody handles this event");
     let incoming = context.incoming();
@@ -269,7 +273,7 @@ fn unhandled<N: Namespace>(context: &EventContext<N>) {
     debug_assert!(answered.is_ok(), "these answers can be serialized");
 }
 
-fn acknowledge<N: Namespace>(context: &ErrorContext<N>, answer: &serde_json::Value) {
+fn acknowledge<N>(context: &ErrorContext<N>, answer: &serde_json::Value) {
     if let Err(error) = context.incoming().acknowledge(context.client(), answer) {
         tracing::error!(target: "hobnob::event", %error, "an error was not answered");
     }
@@ -295,11 +299,12 @@ fn outcome_of(error: &EventError) -> &'static str {
         EventError::Handler(_) => "error",
         EventError::Panic(_) => "panic",
         EventError::Reply(_) => "reply error",
+        EventError::Refused(_) => "refused",
     }
 }
 
 /// A mistake of the client is no news for who runs the server; one of the server is.
-fn log<N: Namespace>(context: &ErrorContext<N>) {
+fn log<N>(context: &ErrorContext<N>) {
     let error = context.error();
     if error.is_client_error() {
         tracing::debug!(target: "hobnob::event", %error, "an event was not handled");

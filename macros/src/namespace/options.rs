@@ -50,6 +50,8 @@ impl Options {
                 &path,
                 "a class has one path: leave this one out; `namespace_at` on the builder mounts it at others",
             );
+        } else if text == "*" {
+            // Every namespace that nothing else is there for.
         } else if !text.starts_with('/') {
             errors.at(
                 &path,

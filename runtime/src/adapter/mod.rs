@@ -165,14 +165,14 @@ impl Adapter {
         Ok(Packet::event(self.get_local().path().clone(), value))
     }
 
-    /// The packet of an acknowledgement. `arguments` serializes as a tuple.
-    pub(crate) fn ack_packet<T: Serialize>(
-        &self,
-        id: i64,
-        arguments: &T,
-    ) -> Result<Packet, EmitError> {
-        let value = encode(None, arguments)?;
-        Ok(Packet::ack(self.get_local().path().clone(), value, id))
+    /// An acknowledgement, without its packet. `arguments` serializes as a tuple.
+    pub(crate) fn encode_answer<T: Serialize>(&self, arguments: &T) -> Result<Value, EmitError> {
+        encode(None, arguments)
+    }
+
+    /// The packet of an acknowledgement.
+    pub(crate) fn ack_packet(&self, id: i64, answer: Value) -> Packet {
+        Packet::ack(self.get_local().path().clone(), answer, id)
     }
 }
 
@@ -196,11 +196,18 @@ impl CoreAdapter<Emitter> for Adapter {
     }
 
     fn init(self: Arc<Self>, ready: impl FnOnce() + Send + 'static) -> Initialized {
-        // The engine keeps its adapters to itself; this is where ours meets its namespace.
-        if let Some(backend) = self.backend.upgrade() {
-            let path = self.get_local().path().to_string();
-            backend.adapters.lock().insert(path, Arc::clone(&self));
-        }
+        // The engine keeps its adapters to itself; this is where ours meets its namespace. Both in one
+        // step: of two namespaces at one path, that one is found whose adapter is here.
+        let adapter = Arc::clone(&self);
+        let ready = move || match adapter.backend.upgrade() {
+            Some(backend) => {
+                let path = adapter.get_local().path().to_string();
+                let mut adapters = backend.adapters.lock();
+                adapters.insert(path, adapter);
+                ready();
+            }
+            None => ready(),
+        };
         match &self.kind {
             Kind::Local(_) => {
                 ready();

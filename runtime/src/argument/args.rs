@@ -32,6 +32,10 @@ use crate::error::ArgumentError;
 pub struct EventName(Str);
 
 impl EventName {
+    pub(crate) fn from_static(name: &'static str) -> Self {
+        Self(Str::from(name))
+    }
+
     pub(super) fn new(value: &Value) -> Self {
         let name = Wire::event_name(value);
         match value {
@@ -73,11 +77,21 @@ impl fmt::Debug for EventName {
 #[derive(Clone)]
 pub struct Args {
     value: Value,
+    /// Whether the arguments follow the name of an event.
+    named: bool,
 }
 
 impl Args {
     pub(super) fn new(value: Value) -> Self {
-        Self { value }
+        Self { value, named: true }
+    }
+
+    /// The arguments of an acknowledgement.
+    pub(crate) fn of_answer(value: Value) -> Self {
+        Self {
+            value,
+            named: false,
+        }
     }
 
     /// How many there are.
@@ -96,7 +110,11 @@ impl Args {
     ///
     /// If it is missing or is not a `T`.
     pub fn get<T: DeserializeOwned>(&self, index: usize) -> Result<T, ArgumentError> {
-        let mut wire = Wire::of_event(&self.value);
+        let mut wire = if self.named {
+            Wire::of_event(&self.value)
+        } else {
+            Wire::of_answer(&self.value)
+        };
         for _ in 0..index {
             wire.next::<Option<serde::de::IgnoredAny>>(&self.value)?;
         }
@@ -106,7 +124,7 @@ impl Args {
     /// All of them as JSON. In place of an attachment stands the object that refers to it:
     /// `{"_placeholder": true, "num": 0}`.
     pub fn to_json(&self) -> Vec<serde_json::Value> {
-        Wire::values(&self.value, true).unwrap_or_default()
+        Wire::values(&self.value, self.named).unwrap_or_default()
     }
 
     /// The binary attachments, in the order of their numbers.

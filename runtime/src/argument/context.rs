@@ -3,28 +3,39 @@
 use std::marker::PhantomData;
 
 use serde::{Serialize, de::DeserializeOwned};
-use socketioxide::{SendError, extract::AckSender, handler::FromMessageParts};
 use socketioxide_core::Value;
 
 use super::{
+    acknowledge::encode_answer,
     args::{Args, EventName},
     wire::Wire,
 };
 use crate::{
     client::Client,
-    emit::arguments::Arguments,
     error::{ArgumentError, EventError},
-    namespace::Namespace,
     reason::DisconnectReason,
 };
 
 /// An event as the engine hands it over.
+#[derive(Clone)]
 pub(crate) struct Incoming {
     pub(crate) value: Value,
     pub(crate) ack: Option<i64>,
 }
 
 impl Incoming {
+    /// What a client brings that connects, in the form of an event: the auth object.
+    pub(crate) fn connect(auth: Option<&Value>) -> Self {
+        let text = match auth {
+            Some(Value::Str(auth, _)) => format!("[\"connect\",{auth}]"),
+            _ => "[\"connect\"]".to_owned(),
+        };
+        Self {
+            value: Value::Str(text.into(), None),
+            ack: None,
+        }
+    }
+
     /// The event's name.
     pub(crate) fn name(&self) -> &str {
         Wire::event_name(&self.value)
@@ -37,56 +48,10 @@ impl Incoming {
     pub(crate) fn args(&self) -> Args {
         Args::new(self.value.clone())
     }
-
-    /// Answers, if the client asked for it.
-    ///
-    /// # Errors
-    ///
-    /// If the answer cannot be serialized. A client that has left meanwhile is none.
-    pub(crate) fn acknowledge<T: Serialize>(
-        &self,
-        client: &Client,
-        answer: &T,
-    ) -> Result<(), EventError> {
-        let Some(id) = self.ack else {
-            return Ok(());
-        };
-        let state = client.state();
-        if !state.is_open() {
-            return self.acknowledge_late(client, answer);
-        }
-        let packet = state.namespace.adapter().ack_packet(id, &Arguments(answer));
-        let packet = packet.map_err(|error| EventError::Reply(error.to_string()))?;
-        // A client that is slow or gone has been dealt with, and there is nobody else to tell.
-        let _ = state.send(packet);
-        Ok(())
-    }
-
-    /// Answers a client that is out of the namespace already, if its connection is still there. Only
-    /// the engine can do that, with its own encoder.
-    fn acknowledge_late<T: Serialize>(
-        &self,
-        client: &Client,
-        answer: &T,
-    ) -> Result<(), EventError> {
-        let Some(socket) = client.state().socket() else {
-            return Ok(());
-        };
-        // The engine takes a mutable value by signature only: an ack sender does not look at it.
-        let mut none = Value::Bytes(bytes::Bytes::new());
-        let Ok(sender) = AckSender::from_message_parts(&socket, &mut none, &self.ack);
-        match sender.send(&Arguments(answer)) {
-            Err(SendError::Serialize(error)) => Err(EventError::Reply(error.to_string())),
-            Ok(()) | Err(SendError::Socket(_)) => Ok(()),
-        }
-    }
 }
 
-/// What all handlers but `on_connect` have: a connected client, and through it a session.
+/// What all handlers but `on_connect` have: a connected client.
 pub trait HandlerContext {
-    #[doc(hidden)]
-    type Namespace: Namespace;
-
     #[doc(hidden)]
     fn client(&self) -> &Client;
 }
@@ -97,17 +62,59 @@ pub struct EventContext<N> {
     client: Client,
     incoming: Incoming,
     wire: Wire,
+    /// What becomes of the answer.
+    answers: Answers,
     namespace: PhantomData<fn() -> N>,
 }
 
-impl<N: Namespace> EventContext<N> {
+impl<N> EventContext<N> {
     pub(crate) fn new(client: Client, incoming: Incoming) -> Self {
+        Self::with(client, incoming, Answers::GoOut)
+    }
+
+    /// For an event whose answer a middleware is to see first.
+    pub(crate) fn keeping(client: Client, incoming: Incoming) -> Self {
+        Self::with(client, incoming, Answers::AreKept(None))
+    }
+
+    fn with(client: Client, incoming: Incoming, answers: Answers) -> Self {
         let wire = Wire::of_event(&incoming.value);
         Self {
             client,
             incoming,
             wire,
+            answers,
             namespace: PhantomData,
+        }
+    }
+
+    /// The same event for somebody else.
+    pub(crate) fn hand_over<M>(&mut self) -> EventContext<M> {
+        let answers = std::mem::replace(&mut self.answers, Answers::GoOut);
+        EventContext::with(self.client.clone(), self.incoming.clone(), answers)
+    }
+
+    /// The event is back from somebody else.
+    pub(crate) fn take_back<M>(&mut self, other: EventContext<M>) {
+        self.answers = other.answers;
+    }
+
+    /// Answers with what the handler returned.
+    pub(crate) fn answer<T: Serialize>(&mut self, reply: &T) -> Result<(), EventError> {
+        match &mut self.answers {
+            Answers::GoOut => self.incoming.acknowledge(&self.client, reply),
+            Answers::AreKept(kept) => {
+                *kept = Some(encode_answer(&self.client, reply)?);
+                Ok(())
+            }
+        }
+    }
+
+    /// What the handler returned, if it was kept.
+    pub(crate) fn take_answer(&mut self) -> Option<Value> {
+        match &mut self.answers {
+            Answers::GoOut => None,
+            Answers::AreKept(kept) => kept.take(),
         }
     }
 
@@ -135,12 +142,18 @@ impl<N: Namespace> EventContext<N> {
     }
 }
 
-impl<N: Namespace> HandlerContext for EventContext<N> {
-    type Namespace = N;
-
+impl<N> HandlerContext for EventContext<N> {
     fn client(&self) -> &Client {
         &self.client
     }
+}
+
+#[derive(Debug)]
+enum Answers {
+    /// At once, if the client asked.
+    GoOut,
+    /// Until all middleware have seen it.
+    AreKept(Option<Value>),
 }
 
 /// An event that went wrong, on its way to `on_error`.
@@ -152,7 +165,7 @@ pub struct ErrorContext<N> {
     namespace: PhantomData<fn() -> N>,
 }
 
-impl<N: Namespace> ErrorContext<N> {
+impl<N> ErrorContext<N> {
     pub(crate) fn incoming(&self) -> &Incoming {
         &self.incoming
     }
@@ -168,9 +181,7 @@ impl<N: Namespace> ErrorContext<N> {
     }
 }
 
-impl<N: Namespace> HandlerContext for ErrorContext<N> {
-    type Namespace = N;
-
+impl<N> HandlerContext for ErrorContext<N> {
     fn client(&self) -> &Client {
         &self.client
     }
@@ -184,7 +195,7 @@ pub struct DisconnectContext<N> {
     namespace: PhantomData<fn() -> N>,
 }
 
-impl<N: Namespace> DisconnectContext<N> {
+impl<N> DisconnectContext<N> {
     pub(crate) fn new(client: Client, reason: DisconnectReason) -> Self {
         Self {
             client,
@@ -198,9 +209,7 @@ impl<N: Namespace> DisconnectContext<N> {
     }
 }
 
-impl<N: Namespace> HandlerContext for DisconnectContext<N> {
-    type Namespace = N;
-
+impl<N> HandlerContext for DisconnectContext<N> {
     fn client(&self) -> &Client {
         &self.client
     }

@@ -1,5 +1,6 @@
 //! The arguments of a handler: some come from the context, the others from the wire.
 
+mod acknowledge;
 mod args;
 mod attachments;
 mod connect;
@@ -7,16 +8,19 @@ mod context;
 mod missing;
 #[cfg(test)]
 mod proptests;
+mod session;
 mod wire;
 
+pub(crate) use self::{
+    acknowledge::encode_answer,
+    context::{HandlerContext, Incoming},
+    session::SessionType,
+    wire::decode_answer,
+};
 pub use self::{
     args::{Args, EventName},
     connect::{ConnectArgument, ConnectContext},
     context::{DisconnectContext, ErrorContext, EventContext},
-};
-pub(crate) use self::{
-    context::{HandlerContext, Incoming},
-    wire::decode_answer,
 };
 
 use serde::de::DeserializeOwned;
@@ -24,10 +28,8 @@ use serde::de::DeserializeOwned;
 use crate::{
     client::Client,
     error::{ArgumentError, EventError},
-    namespace::Namespace,
     reason::DisconnectReason,
     server::SocketIo,
-    session::Session,
 };
 
 /// A type that a handler may take as an argument.
@@ -47,6 +49,12 @@ use crate::{
 pub trait Argument<C, M>: Sized {
     #[doc(hidden)]
     fn from_context(context: &mut C) -> Result<Self, ArgumentError>;
+
+    /// The session that it takes for granted, where the compiler does not see to it.
+    #[doc(hidden)]
+    fn session() -> Option<SessionType> {
+        None
+    }
 }
 
 /// Marks what is taken from the context.
@@ -58,7 +66,7 @@ pub enum FromContext {}
 pub enum FromWire {}
 
 #[diagnostic::do_not_recommend]
-impl<N: Namespace, T: DeserializeOwned> Argument<EventContext<N>, FromWire> for T {
+impl<N, T: DeserializeOwned> Argument<EventContext<N>, FromWire> for T {
     fn from_context(context: &mut EventContext<N>) -> Result<Self, ArgumentError> {
         context.next_argument()
     }
@@ -79,56 +87,42 @@ impl<C: HandlerContext> Argument<C, FromContext> for SocketIo {
 }
 
 #[diagnostic::do_not_recommend]
-impl<C: HandlerContext> Argument<C, FromContext> for Session<<C::Namespace as Namespace>::Session> {
-    fn from_context(context: &mut C) -> Result<Self, ArgumentError> {
-        #[expect(
-            clippy::expect_used,
-            reason = "no handler runs before on_connect has returned"
-        )]
-        Ok(context
-            .client()
-            .session()
-            .expect("a handler runs without a session"))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<N: Namespace> Argument<EventContext<N>, FromContext> for EventName {
+impl<N> Argument<EventContext<N>, FromContext> for EventName {
     fn from_context(context: &mut EventContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.incoming().event_name())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Namespace> Argument<EventContext<N>, FromContext> for Args {
+impl<N> Argument<EventContext<N>, FromContext> for Args {
     fn from_context(context: &mut EventContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.incoming().args())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for EventName {
+impl<N> Argument<ErrorContext<N>, FromContext> for EventName {
     fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.incoming().event_name())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for Args {
+impl<N> Argument<ErrorContext<N>, FromContext> for Args {
     fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.incoming().args())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Namespace> Argument<ErrorContext<N>, FromContext> for EventError {
+impl<N> Argument<ErrorContext<N>, FromContext> for EventError {
     fn from_context(context: &mut ErrorContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.take_error())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<N: Namespace> Argument<DisconnectContext<N>, FromContext> for DisconnectReason {
+impl<N> Argument<DisconnectContext<N>, FromContext> for DisconnectReason {
     fn from_context(context: &mut DisconnectContext<N>) -> Result<Self, ArgumentError> {
         Ok(context.reason())
     }

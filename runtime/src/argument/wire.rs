@@ -39,14 +39,22 @@ enum Rest {
 impl Wire {
     /// The arguments of an event, behind its name.
     pub(super) fn of_event(value: &Value) -> Self {
+        let offset = value.as_str().map_or(0, |text| name_end(text));
+        Self::new(value, true, offset)
+    }
+
+    /// The arguments of an acknowledgement.
+    pub(super) fn of_answer(value: &Value) -> Self {
+        Self::new(value, false, 0)
+    }
+
+    fn new(value: &Value, has_event: bool, offset: usize) -> Self {
         let rest = match value {
-            Value::Str(_, Some(_)) => match Self::values(value, true) {
+            Value::Str(_, Some(_)) => match Self::values(value, has_event) {
                 Ok(values) => Rest::Tree(values.into_iter()),
                 Err(wrong) => Rest::Broken(wrong),
             },
-            Value::Str(text, None) => Rest::Text {
-                offset: name_end(text),
-            },
+            Value::Str(_, None) => Rest::Text { offset },
             Value::Bytes(_) => Rest::Broken(NOT_JSON.to_owned()),
         };
         Self { taken: 0, rest }
@@ -108,9 +116,13 @@ fn name_end(text: &str) -> usize {
 /// Where the element behind `offset` begins, if there is one more.
 fn next_element(text: &str, offset: usize) -> Option<usize> {
     let rest = text.get(offset..)?;
-    let at = |trimmed: &str| text.len() - trimmed.len();
-    let comma = rest.trim_ascii_start().strip_prefix(',')?;
-    Some(at(comma.trim_ascii_start()))
+    let element = match rest.trim_ascii_start().strip_prefix(',') {
+        Some(element) => element.trim_ascii_start(),
+        // The first of a list without an event.
+        None if offset == 0 => rest.strip_prefix('[')?.trim_ascii_start(),
+        None => return None,
+    };
+    (!element.starts_with(']')).then(|| text.len() - element.len())
 }
 
 /// Decodes the value at the beginning of `text`; how many bytes it took besides.

@@ -15,7 +15,7 @@ pub use self::request::Request;
 pub(crate) use self::{
     evict::{full, is_full},
     outbox::Pending,
-    state::ClientState,
+    state::{AnySession, ClientState},
 };
 use crate::{
     adapter::Adapter,

@@ -30,6 +30,9 @@ use crate::{
     work::Class,
 };
 
+/// A session of any type.
+pub(crate) type AnySession = Arc<dyn Any + Send + Sync>;
+
 /// One client in one namespace. It never holds the engine's socket: the socket holds it.
 pub(crate) struct ClientState {
     pub(crate) sid: Sid,
@@ -44,7 +47,7 @@ pub(crate) struct ClientState {
     /// A copy of the request until the client is connected: till then the engine may let go of the
     /// socket without a word.
     request: Mutex<Option<Arc<Parts>>>,
-    session: OnceLock<Arc<dyn Any + Send + Sync>>,
+    session: OnceLock<AnySession>,
     /// Told once, when the client begins to leave.
     leaving: Notify,
 }
@@ -104,9 +107,13 @@ impl ClientState {
         }
     }
 
-    pub(crate) fn set_session<T: Send + Sync + 'static>(&self, session: T) {
+    pub(crate) fn set_session(&self, session: AnySession) {
         // Once for each client: `on_connect` returns once.
-        let _ = self.session.set(Arc::new(session));
+        let _ = self.session.set(session);
+    }
+
+    pub(crate) fn has_session(&self) -> bool {
+        self.session.get().is_some()
     }
 
     pub(crate) fn session<T: Send + Sync + 'static>(&self) -> Option<Session<T>> {

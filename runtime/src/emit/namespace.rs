@@ -16,6 +16,7 @@ use tokio::sync::{Notify, futures::Notified};
 use super::{IntoRoom, IntoRooms, RemoteClient, Room, Sending, Target, room_names::EVERYONE};
 use crate::{
     adapter::Adapter,
+    anywhere::Passing,
     client::{Client, ClientState},
     error::{RoomError, UnknownNamespace},
     event::Event,
@@ -34,6 +35,8 @@ pub(crate) struct NamespaceState {
     left: Notify,
     /// Whether somebody here has been too slow before.
     watchful: AtomicBool,
+    /// To be told when the last client has left, if the namespace goes with it.
+    passing: Option<Weak<dyn Passing>>,
 }
 
 impl NamespaceState {
@@ -45,6 +48,15 @@ impl NamespaceState {
             clients: Mutex::default(),
             left: Notify::new(),
             watchful: AtomicBool::new(false),
+            passing: None,
+        }
+    }
+
+    /// One that is there as long as it has clients.
+    pub(crate) fn passing(path: &str, server: Weak<Server>, passing: Weak<dyn Passing>) -> Self {
+        Self {
+            passing: Some(passing),
+            ..Self::new(path, server)
         }
     }
 
@@ -79,11 +91,19 @@ impl NamespaceState {
     pub(crate) fn remove(&self, sid: Sid) {
         let mut clients = self.clients.lock();
         clients.remove(&sid);
-        if clients.is_empty() {
+        let empty = clients.is_empty();
+        if empty {
             *clients = HashMap::new();
         }
         drop(clients);
         self.left.notify_waiters();
+        if empty && let Some(passing) = self.passing.as_ref().and_then(Weak::upgrade) {
+            passing.release(&self.path);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.clients.lock().is_empty()
     }
 
     pub(crate) fn client(&self, sid: Sid) -> Option<Client> {

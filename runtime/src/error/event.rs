@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::Error;
+use super::{ConnectionRefused, Error};
 
 /// Why an event was not handled: the argument of `on_error`.
 ///
@@ -28,6 +28,15 @@ pub enum EventError {
     /// What the handler returned could not be serialized.
     #[error("the acknowledgement cannot be serialized: {0}")]
     Reply(String),
+    /// The client may not connect, or not do this: `on_connect` or a middleware said so.
+    #[error("refused: {0}")]
+    Refused(#[from] ConnectionRefused),
+}
+
+impl From<Error> for EventError {
+    fn from(error: Error) -> Self {
+        Self::Handler(error)
+    }
 }
 
 impl EventError {
@@ -37,6 +46,7 @@ impl EventError {
         match self {
             Self::Argument(error) => json!({ "error": error.to_string() }),
             Self::Handler(error) => error.to_answer(),
+            Self::Refused(refused) => json!({ "error": refused.to_string() }),
             Self::Panic(_) | Self::Reply(_) => json!({ "error": "internal error" }),
         }
     }
@@ -44,7 +54,7 @@ impl EventError {
     /// Whether the fault is the client's.
     pub fn is_client_error(&self) -> bool {
         match self {
-            Self::Argument(_) => true,
+            Self::Argument(_) | Self::Refused(_) => true,
             // One with a cause has more to tell than the client is told.
             Self::Handler(error) => error.public_message().is_some() && error.source().is_none(),
             Self::Panic(_) | Self::Reply(_) => false,

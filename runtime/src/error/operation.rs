@@ -2,7 +2,9 @@
 
 use std::{fmt, io};
 
-use super::ArgumentError;
+use serde_json::{Value, json};
+
+use super::{ArgumentError, EventError};
 use crate::adapter::ClusterError;
 
 /// Why a client may not connect: `on_connect` returns it in an `Err`.
@@ -35,13 +37,39 @@ use crate::adapter::ClusterError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionRefused {
     message: String,
+    data: Option<Value>,
 }
 
 impl ConnectionRefused {
     /// The reason the client is to be told.
     pub fn new(message: impl fmt::Display) -> Self {
-        Self {
-            message: message.to_string(),
+        Self::from(message.to_string())
+    }
+
+    /// Adds what the client is to get beside the text.
+    ///
+    /// The engine has room for a text only. So the message becomes JSON, `{"message": text, "data":
+    /// data}`, and the client takes it apart:
+    ///
+    /// ```js
+    /// socket.on("connect_error", (error) => {
+    ///     const { message, data } = JSON.parse(error.message);
+    /// });
+    /// ```
+    ///
+    /// Flask-SocketIO: the further arguments of `ConnectionRefusedError`, which the client finds in
+    /// `error.data`.
+    #[must_use]
+    pub fn with_data(mut self, data: impl Into<Value>) -> Self {
+        self.data = Some(data.into());
+        self
+    }
+
+    /// What the client is told.
+    pub(crate) fn to_message(&self) -> String {
+        match &self.data {
+            None => self.message.clone(),
+            Some(data) => json!({ "message": self.message, "data": data }).to_string(),
         }
     }
 }
@@ -67,7 +95,10 @@ impl From<&str> for ConnectionRefused {
 
 impl From<String> for ConnectionRefused {
     fn from(message: String) -> Self {
-        Self { message }
+        Self {
+            message,
+            data: None,
+        }
     }
 }
 
@@ -84,6 +115,20 @@ impl From<crate::Error> for ConnectionRefused {
             tracing::warn!(target: "hobnob::connect", %error, "on_connect failed");
         }
         Self::new(error.public_message().unwrap_or("internal error"))
+    }
+}
+
+impl std::error::Error for ConnectionRefused {}
+
+/// What refused a client, as the client is told.
+impl From<EventError> for ConnectionRefused {
+    fn from(error: EventError) -> Self {
+        match error {
+            EventError::Refused(refused) => refused,
+            EventError::Argument(error) => error.into(),
+            EventError::Handler(error) => error.into(),
+            EventError::Panic(_) | EventError::Reply(_) => Self::new("internal error"),
+        }
     }
 }
 
@@ -205,6 +250,46 @@ pub enum BuildError {
     )]
     DuplicateNamespace {
         /// The path they share.
+        path: String,
+    },
+    /// Two functions are there for the same, or two of them are.
+    #[error(
+        "two functions are there for `{event}` in the namespace `{path}`: leave one of them out"
+    )]
+    DuplicateFunction {
+        /// The path they share.
+        path: String,
+        /// The event they share.
+        event: String,
+    },
+    /// A function is there for an event that is none.
+    #[error("`{event}` in the namespace `{path}` is no event: {reason}")]
+    ReservedEvent {
+        /// The path it was given.
+        path: String,
+        /// The name it was given.
+        event: String,
+        /// What to write instead.
+        reason: &'static str,
+    },
+    /// A function takes a session that the clients of its namespace do not have.
+    #[error(
+        "the function for `{event}` in the namespace `{path}` takes a `Session<{taken}>`, but `on_connect` there returns `{session}`"
+    )]
+    OtherSession {
+        /// The path of the namespace.
+        path: String,
+        /// What the function is there for.
+        event: String,
+        /// The type it takes.
+        taken: &'static str,
+        /// The type there is.
+        session: &'static str,
+    },
+    /// A middleware is there for a namespace that is not.
+    #[error("a middleware is there for the namespace `{path}`, where nothing is mounted")]
+    UnknownNamespace {
+        /// The path it was given.
         path: String,
     },
     /// An option has a value that cannot work.

@@ -6,42 +6,23 @@ use std::{
     time::Duration,
 };
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use socketioxide::{ParserConfig, SocketIoBuilder as EngineBuilder};
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use super::{
     Server, SocketIo, SocketIoBuilder,
     layer::{self, EngineService},
+    mounting::Plan,
     shutdown::Stopping,
 };
 use crate::{
-    adapter::{Adapter, Backend, Initialized},
+    adapter::{Adapter, Backend},
     emit::NamespaceState,
     error::BuildError,
-    mount::{Mark, Mount},
-    namespace::{EventDescription, Namespace},
 };
 
 type Engine = socketioxide::SocketIo<Adapter>;
-
-/// A class that waits to be mounted, whatever its type.
-pub(super) trait Mountable: Send {
-    fn events(&self) -> &'static [EventDescription];
-
-    fn mount(self: Box<Self>, engine: &Engine, namespace: Arc<NamespaceState>) -> Initialized;
-}
-
-impl<N: Namespace> Mountable for N {
-    fn events(&self) -> &'static [EventDescription] {
-        N::EVENTS
-    }
-
-    fn mount(self: Box<Self>, engine: &Engine, namespace: Arc<NamespaceState>) -> Initialized {
-        let path = namespace.path.to_string();
-        engine.ns::<_, Mark>(path, Mount::new(*self, namespace))
-    }
-}
 
 impl SocketIoBuilder {
     /// Makes the server. It does not listen yet: [`serve`](SocketIo::serve) it, or put its
@@ -53,20 +34,24 @@ impl SocketIoBuilder {
     /// the cluster cannot be reached.
     pub async fn build(mut self) -> Result<SocketIo, BuildError> {
         self.check()?;
+        let plans = std::mem::take(&mut self.handlers).plan()?;
         let backend = Arc::new(std::mem::take(&mut self.backend));
         let (service, engine) = self.engine(&backend);
 
         let mut namespaces = HashMap::new();
         let mut waiting = Vec::new();
         let server = Arc::new_cyclic(|server: &Weak<Server>| {
-            for (path, class) in self.mounts {
-                let namespace = Arc::new(NamespaceState::new(&path, Weak::clone(server)));
-                namespaces.insert(Arc::clone(&namespace.path), Arc::clone(&namespace));
-                waiting.push((namespace, class));
+            for plan in plans {
+                let namespace = Arc::new(NamespaceState::new(&plan.path, Weak::clone(server)));
+                if !plan.is_anywhere() {
+                    namespaces.insert(Arc::clone(&namespace.path), Arc::clone(&namespace));
+                }
+                waiting.push((namespace, plan));
             }
             Server {
                 options: self.options,
                 namespaces,
+                passing: RwLock::default(),
                 engine,
                 service,
                 entering: Mutex::new(()),
@@ -80,16 +65,22 @@ impl SocketIoBuilder {
             }
         });
 
-        for (namespace, class) in waiting {
-            let path = namespace.path.to_string();
-            let events: Vec<_> = class.events().iter().map(|event| event.name).collect();
-            let mounted = class.mount(&server.engine, Arc::clone(&namespace)).await;
-            mounted.map_err(|source| BuildError::Cluster {
-                path: path.clone(),
-                source,
-            })?;
-            if let Some(adapter) = backend.take(&path) {
-                namespace.set_adapter(adapter);
+        for (namespace, plan) in waiting {
+            let (path, events) = (plan.path.clone(), plan.events());
+            if plan.is_anywhere() {
+                let (server_of, backend) = (Arc::downgrade(&server), Arc::clone(&backend));
+                let Plan { class, beside, .. } = plan;
+                class.mount_anywhere(&server.engine, server_of, backend, beside);
+            } else {
+                let place = Arc::clone(&namespace);
+                let mounted = plan.class.mount(&server.engine, place, plan.beside).await;
+                mounted.map_err(|source| BuildError::Cluster {
+                    path: path.clone(),
+                    source,
+                })?;
+                if let Some(adapter) = backend.take(&path) {
+                    namespace.set_adapter(adapter);
+                }
             }
             tracing::info!(target: "hobnob::server", %path, ?events, "namespace mounted");
         }
@@ -122,12 +113,6 @@ impl SocketIoBuilder {
 
     /// What can be said to be wrong before anything runs.
     fn check(&self) -> Result<(), BuildError> {
-        for (i, (path, _)) in self.mounts.iter().enumerate() {
-            check_path(path)?;
-            if self.mounts[..i].iter().any(|(earlier, _)| earlier == path) {
-                return Err(BuildError::DuplicateNamespace { path: path.clone() });
-            }
-        }
         if !self.options.path.starts_with('/') || self.options.path.ends_with('/') {
             return Err(BuildError::InvalidOption {
                 option: "path",
@@ -169,22 +154,4 @@ impl SocketIoBuilder {
         }
         Ok(())
     }
-}
-
-/// A path that a client can name: the protocol ends it with a comma, and takes a question mark for
-/// the beginning of a query.
-fn check_path(path: &str) -> Result<(), BuildError> {
-    let invalid = |reason| BuildError::InvalidPath {
-        path: path.to_owned(),
-        reason,
-    };
-    if !path.starts_with('/') {
-        return Err(invalid("it begins with `/`, as `/chat`"));
-    }
-    if path.contains([',', '?', '#']) || path.contains(char::is_whitespace) {
-        return Err(invalid(
-            "no client can name it: leave out `,` `?` `#` and white space",
-        ));
-    }
-    Ok(())
 }

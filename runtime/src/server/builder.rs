@@ -4,7 +4,11 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use serde::Serialize;
 
-use super::{Options, Origins, SlowClientPolicy, Unhandled, build::Mountable, options::FOREVER};
+use super::{
+    Options, Origins, SlowClientPolicy, Unhandled,
+    handlers::{Handlers, boxed_on_error},
+    options::FOREVER,
+};
 use crate::{
     adapter::Backend, argument::EventName, client::Client, error::EventError, namespace::Namespace,
 };
@@ -30,7 +34,7 @@ use crate::{
 /// | [`unhandled`](Self::unhandled) | ignore |
 #[must_use = "a server is made by `.build().await`"]
 pub struct SocketIoBuilder {
-    pub(super) mounts: Vec<(String, Box<dyn Mountable>)>,
+    pub(super) handlers: Handlers,
     pub(super) options: Options,
     pub(super) ping_interval: Duration,
     pub(super) ping_timeout: Duration,
@@ -43,7 +47,7 @@ pub struct SocketIoBuilder {
 impl Default for SocketIoBuilder {
     fn default() -> Self {
         Self {
-            mounts: Vec::new(),
+            handlers: Handlers::default(),
             options: Options::default(),
             ping_interval: Duration::from_secs(25),
             ping_timeout: Duration::from_secs(20),
@@ -62,8 +66,14 @@ impl SocketIoBuilder {
     }
 
     /// Mounts a class at another path, so that one class can be mounted more than once.
+    ///
+    /// At `"*"` it serves every namespace that nothing else is there for. Such a namespace begins to
+    /// exist with its first client and is gone with its last;
+    /// [`client.namespace().path()`](crate::NamespaceHandle::path) says which it is.
     pub fn namespace_at<N: Namespace>(mut self, path: impl Into<String>, class: N) -> Self {
-        self.mounts.push((path.into(), Box::new(class)));
+        self.handlers
+            .mounts
+            .push((path.into(), Box::new(Arc::new(class))));
         self
     }
 
@@ -199,15 +209,7 @@ impl SocketIoBuilder {
         Fut: Future<Output = R> + Send + 'static,
         R: Serialize,
     {
-        let handler = Arc::new(handler);
-        self.options.on_error = Some(Arc::new(move |client, event, error| {
-            let handler = Arc::clone(&handler);
-            // Called in here, where a panic of it is caught as well.
-            Box::pin(async move {
-                let answer = serde_json::to_value(handler(client, event, error).await);
-                answer.unwrap_or_else(|_| serde_json::json!({ "error": "internal error" }))
-            })
-        }));
+        self.options.on_error = Some(boxed_on_error(handler));
         self
     }
 
@@ -225,7 +227,7 @@ impl SocketIoBuilder {
 
 impl fmt::Debug for SocketIoBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths: Vec<_> = self.mounts.iter().map(|(path, _)| path).collect();
+        let paths: Vec<_> = self.handlers.mounts.iter().map(|(path, _)| path).collect();
         f.debug_struct("SocketIoBuilder")
             .field("namespaces", &paths)
             .finish_non_exhaustive()

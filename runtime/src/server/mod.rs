@@ -4,8 +4,10 @@ mod build;
 mod builder;
 mod connection;
 mod connections;
+mod handlers;
 mod layer;
 mod listener;
+mod mounting;
 mod options;
 mod origin;
 mod serve;
@@ -21,11 +23,11 @@ use std::{
     },
 };
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use socketioxide_core::Sid as EngineSid;
 use tokio::{runtime::Handle, task::JoinSet};
 
-pub(crate) use self::options::Options;
+pub(crate) use self::options::{OnError, Options};
 pub use self::{
     builder::SocketIoBuilder,
     layer::{SocketIoLayer, SocketIoService},
@@ -84,6 +86,8 @@ pub struct SocketIo {
 pub(crate) struct Server {
     pub(crate) options: Options,
     namespaces: HashMap<Arc<str>, Arc<NamespaceState>>,
+    /// Those that are there only as long as they have clients.
+    passing: RwLock<HashMap<Arc<str>, Arc<NamespaceState>>>,
     engine: socketioxide::SocketIo<Adapter>,
     service: EngineService,
     entering: Mutex<()>,
@@ -98,6 +102,31 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    pub(crate) fn add_passing(&self, namespace: &Arc<NamespaceState>) {
+        let (path, namespace) = (Arc::clone(&namespace.path), Arc::clone(namespace));
+        self.passing.write().insert(path, namespace);
+    }
+
+    pub(crate) fn remove_passing(&self, path: &str) {
+        self.passing.write().remove(path);
+        self.engine.delete_ns(path);
+    }
+
+    fn namespace(&self, path: &str) -> Option<Arc<NamespaceState>> {
+        let mounted = self.namespaces.get(path).cloned();
+        mounted.or_else(|| self.passing.read().get(path).cloned())
+    }
+
+    /// All namespaces that there are at the moment.
+    fn all_namespaces(&self) -> Vec<Arc<NamespaceState>> {
+        let passing = self.passing.read();
+        self.namespaces
+            .values()
+            .chain(passing.values())
+            .cloned()
+            .collect()
+    }
+
     pub(crate) fn count_slow_packets(&self, packets: usize) {
         let packets = packets.try_into().unwrap_or(u64::MAX);
         self.slow_packets.fetch_add(packets, Ordering::Relaxed);
@@ -124,18 +153,16 @@ impl SocketIo {
     ///
     /// Flask-SocketIO: the argument `namespace=` of `socketio.emit` and its like.
     pub fn of(&self, path: &str) -> NamespaceHandle {
-        match self.server.namespaces.get(path) {
-            Some(namespace) => NamespaceHandle::new(Arc::clone(namespace)),
+        match self.server.namespace(path) {
+            Some(namespace) => NamespaceHandle::new(namespace),
             None => NamespaceHandle::unknown(path),
         }
     }
 
     /// All mounted namespaces, by path.
     pub fn namespaces(&self) -> Vec<NamespaceHandle> {
-        let states = self.server.namespaces.values();
-        let mut all: Vec<_> = states
-            .map(|state| NamespaceHandle::new(Arc::clone(state)))
-            .collect();
+        let states = self.server.all_namespaces().into_iter();
+        let mut all: Vec<_> = states.map(NamespaceHandle::new).collect();
         all.sort_by(|a, b| a.path().cmp(b.path()));
         all
     }
@@ -214,12 +241,13 @@ impl SocketIo {
 
     fn check_namespaces(&self, connection: EngineSid) -> Result<(), ConnectionRefused> {
         let most = self.server.options.max_namespaces;
-        let namespaces = &self.server.namespaces;
-        if namespaces.len() <= most {
+        let server = &self.server;
+        if server.namespaces.len() + server.passing.read().len() <= most {
             // It cannot have more than there are.
             return Ok(());
         }
-        let connected = namespaces.values().filter(|namespace| {
+        let namespaces = server.all_namespaces();
+        let connected = namespaces.iter().filter(|namespace| {
             let sid = Sid::of(connection, &namespace.path);
             // One that is leaving makes room already.
             let client = namespace.client(sid);

@@ -10,6 +10,7 @@ use crate::{argument::EventName, client::Client, error::EventError};
 /// A time so long that it is never over, and short enough to reckon with.
 pub(crate) const FOREVER: Duration = Duration::from_hours(24 * 365 * 100);
 
+/// Answers where an event failed.
 pub(crate) type OnError = Arc<
     dyn Fn(Client, EventName, EventError) -> Pin<Box<dyn Future<Output = Value> + Send>>
         + Send

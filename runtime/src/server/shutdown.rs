@@ -65,7 +65,7 @@ impl SocketIo {
         drop(self.server.entering.lock());
         let (sessions, connections) = self.see_off();
         let seen_off = async {
-            for namespace in self.server.namespaces.values() {
+            for namespace in self.server.all_namespaces() {
                 namespace.emptied().await;
             }
         };
@@ -90,7 +90,7 @@ impl SocketIo {
     /// connections where these are those of a WebSocket.
     fn see_off(&self) -> (HashSet<Sid>, Vec<Arc<Cut>>) {
         let (mut sessions, mut connections) = (HashSet::new(), Vec::new());
-        for namespace in self.server.namespaces.values() {
+        for namespace in self.server.all_namespaces() {
             for client in namespace.clients() {
                 let socket = client.socket();
                 connections.extend(socket.iter().filter_map(|socket| self.connection(socket)));
