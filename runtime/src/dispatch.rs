@@ -160,15 +160,12 @@ impl<N: Namespace> Mounted<N> {
     }
 
     async fn see_out(&self, client: Client, reason: DisconnectReason) -> Result<(), EventError> {
-        match self.functions.disconnect() {
-            Some(function) => {
-                let mut context = DisconnectContext::new(client, reason);
-                function.handle(&mut context).await
-            }
-            None => {
-                let mut context = DisconnectContext::new(client, reason);
-                self.class.disconnect(&mut context).await
-            }
+        if let Some(function) = self.functions.disconnect() {
+            let mut context = DisconnectContext::new(client, reason);
+            function.handle(&mut context).await
+        } else {
+            let mut context = DisconnectContext::new(client, reason);
+            self.class.disconnect(&mut context).await
         }
     }
 }

@@ -166,6 +166,10 @@ impl Adapter {
     }
 
     /// An acknowledgement, without its packet. `arguments` serializes as a tuple.
+    #[expect(
+        clippy::unused_self,
+        reason = "how it is encoded is the server's choice"
+    )]
     pub(crate) fn encode_answer<T: Serialize>(&self, arguments: &T) -> Result<Value, EmitError> {
         encode(None, arguments)
     }

@@ -44,7 +44,7 @@ pub trait ConnectArgumentList<M>: Sized {
 }
 
 macro_rules! arity {
-    ($($argument:ident $mark:ident),*) => {
+    ($($argument:ident $value:ident $mark:ident),*) => {
         #[diagnostic::do_not_recommend]
         impl<F, Fut, $($argument,)*> Callable<($($argument,)*), Awaited> for F
         where
@@ -54,13 +54,12 @@ macro_rules! arity {
         {
             type Returned = Fut::Output;
 
-            #[allow(non_snake_case, reason = "an argument is named as its type is")]
             fn call_with(
                 &self,
-                ($($argument,)*): ($($argument,)*),
+                ($($value,)*): ($($argument,)*),
             ) -> impl Future<Output = Fut::Output> + Send {
                 // Called once it is polled, where a panic is caught.
-                async move { self($($argument,)*).await }
+                async move { self($($value,)*).await }
             }
         }
 
@@ -72,9 +71,8 @@ macro_rules! arity {
         {
             type Returned = R;
 
-            #[allow(non_snake_case, reason = "an argument is named as its type is")]
-            async fn call_with(&self, ($($argument,)*): ($($argument,)*)) -> R {
-                self($($argument,)*)
+            async fn call_with(&self, ($($value,)*): ($($argument,)*)) -> R {
+                self($($value,)*)
             }
         }
 
@@ -82,8 +80,9 @@ macro_rules! arity {
         impl<C, $($argument: Argument<C, $mark>, $mark,)*> ArgumentList<C, ($($mark,)*)>
             for ($($argument,)*)
         {
-            #[allow(unused_variables, reason = "a function without arguments needs no context")]
             fn from_context(context: &mut C) -> Result<Self, ArgumentError> {
+                // Without arguments nothing else does.
+                let _ = &context;
                 Ok(($($argument::from_context(context)?,)*))
             }
 
@@ -97,8 +96,8 @@ macro_rules! arity {
         impl<$($argument: ConnectArgument<$mark> + Send, $mark,)*> ConnectArgumentList<($($mark,)*)>
             for ($($argument,)*)
         {
-            #[allow(unused_variables, reason = "a function without arguments needs no context")]
             async fn from_context(context: &mut ConnectContext) -> Result<Self, ConnectionRefused> {
+                let _ = &context;
                 Ok(($($argument::from_context(context).await?,)*))
             }
         }
@@ -106,11 +105,11 @@ macro_rules! arity {
 }
 
 arity!();
-arity!(A1 M1);
-arity!(A1 M1, A2 M2);
-arity!(A1 M1, A2 M2, A3 M3);
-arity!(A1 M1, A2 M2, A3 M3, A4 M4);
-arity!(A1 M1, A2 M2, A3 M3, A4 M4, A5 M5);
-arity!(A1 M1, A2 M2, A3 M3, A4 M4, A5 M5, A6 M6);
-arity!(A1 M1, A2 M2, A3 M3, A4 M4, A5 M5, A6 M6, A7 M7);
-arity!(A1 M1, A2 M2, A3 M3, A4 M4, A5 M5, A6 M6, A7 M7, A8 M8);
+arity!(A1 a1 M1);
+arity!(A1 a1 M1, A2 a2 M2);
+arity!(A1 a1 M1, A2 a2 M2, A3 a3 M3);
+arity!(A1 a1 M1, A2 a2 M2, A3 a3 M3, A4 a4 M4);
+arity!(A1 a1 M1, A2 a2 M2, A3 a3 M3, A4 a4 M4, A5 a5 M5);
+arity!(A1 a1 M1, A2 a2 M2, A3 a3 M3, A4 a4 M4, A5 a5 M5, A6 a6 M6);
+arity!(A1 a1 M1, A2 a2 M2, A3 a3 M3, A4 a4 M4, A5 a5 M5, A6 a6 M6, A7 a7 M7);
+arity!(A1 a1 M1, A2 a2 M2, A3 a3 M3, A4 a4 M4, A5 a5 M5, A6 a6 M6, A7 a7 M7, A8 a8 M8);

@@ -132,8 +132,10 @@ impl Plan {
     /// Whether all functions can have the session they take.
     fn check(&self) -> Result<(), BuildError> {
         let functions = &self.beside.functions;
-        let connect = functions.connect().map(|function| function.session());
-        let session = connect.unwrap_or_else(|| self.class.session());
+        let session = match functions.connect() {
+            Some(function) => function.session(),
+            None => self.class.session(),
+        };
         let other = |event: &str, taken: SessionType| BuildError::OtherSession {
             path: self.path.clone(),
             event: event.to_owned(),
