@@ -90,6 +90,33 @@ mod work;
 
 pub use axum;
 pub use bytes::Bytes;
+/// An argument that is checked before the handler sees it, by the rules that
+/// [garde](https://docs.rs/garde) finds on its type; with the feature `garde`.
+///
+/// What breaks a rule is answered as what cannot be decoded: with the number of the argument, the field
+/// and the rule. In `on_connect` it is the auth object that is checked.
+///
+/// ```
+/// use garde::Validate;
+/// use hobnob::{Valid, prelude::*};
+///
+/// #[derive(Deserialize, Validate)]
+/// struct Message {
+///     #[garde(length(chars, min = 1, max = 500))]
+///     text: String,
+/// }
+///
+/// struct Chat;
+///
+/// #[namespace("/chat")]
+/// impl Chat {
+///     fn on_say(&self, message: Valid<Message>) -> usize {
+///         message.text.len()
+///     }
+/// }
+/// ```
+#[cfg(feature = "garde")]
+pub use garde::Valid;
 #[doc(inline)]
 pub use hobnob_macros::{Event, namespace};
 #[doc(no_inline)]

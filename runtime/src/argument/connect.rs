@@ -60,7 +60,7 @@ impl ConnectContext {
         }
     }
 
-    fn auth<T: DeserializeOwned>(&mut self) -> Result<T, ArgumentError> {
+    pub(super) fn auth<T: DeserializeOwned>(&mut self) -> Result<T, ArgumentError> {
         if std::mem::replace(&mut self.auth_taken, true) {
             return Err(ArgumentError {
                 position: Position::Auth,

@@ -131,6 +131,15 @@ impl<N> EventContext<N> {
         self.wire.next(&self.incoming.value)
     }
 
+    /// The same, and which one it is.
+    #[cfg(feature = "garde")]
+    pub(super) fn next_argument_at<T: DeserializeOwned>(
+        &mut self,
+    ) -> Result<(T, crate::error::Position), ArgumentError> {
+        let argument = self.next_argument()?;
+        Ok((argument, self.wire.position()))
+    }
+
     /// Turns this event into one that went wrong.
     pub(crate) fn fail(self, error: EventError) -> ErrorContext<N> {
         ErrorContext {

@@ -9,6 +9,8 @@ mod missing;
 #[cfg(test)]
 mod proptests;
 mod session;
+#[cfg(feature = "garde")]
+mod valid;
 mod wire;
 
 pub(crate) use self::{

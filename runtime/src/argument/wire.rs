@@ -73,6 +73,12 @@ impl Wire {
         }
     }
 
+    /// Which argument was taken last.
+    #[cfg(feature = "garde")]
+    pub(super) fn position(&self) -> Position {
+        Position::Argument(self.taken)
+    }
+
     /// All values of a packet as trees, without the event's name if there is one; or what is wrong.
     pub(super) fn values(value: &Value, has_event: bool) -> Result<Vec<Json>, String> {
         let text = value.as_str().ok_or_else(|| NOT_JSON.to_owned())?;
