@@ -3,8 +3,11 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use serde::Serialize;
+use socketioxide::TransportType;
 
-use super::{Options, Origins, SlowClientPolicy, Unhandled, build::Mountable, options::FOREVER};
+use super::{
+    Cookie, Options, Origins, SlowClientPolicy, Unhandled, build::Mountable, options::FOREVER,
+};
 use crate::{
     adapter::Backend, argument::EventName, client::Client, error::EventError, namespace::Namespace,
 };
@@ -18,6 +21,11 @@ use crate::{
 /// | [`max_message_size`](Self::max_message_size) | 1 000 000 bytes, on both transports |
 /// | [`max_attachments`](Self::max_attachments) | 10 for one event |
 /// | [`origins`](Self::origins) | the same origin only |
+/// | [`cors_credentials`](Self::cors_credentials) | allowed |
+/// | [`transports`](Self::transports) | long polling and WebSocket |
+/// | [`upgrades`](Self::upgrades), [`upgrade_timeout`](Self::upgrade_timeout) | allowed, 10 s |
+/// | [`cookie`](Self::cookie) | none |
+/// | `http_compression`, with the feature `compression` | off |
 /// | [`connect_timeout`](Self::connect_timeout) | 45 s |
 /// | [`call_timeout`](Self::call_timeout) | 60 s |
 /// | [`max_waiting_events`](Self::max_waiting_events) | 8192 for one client |
@@ -34,6 +42,7 @@ pub struct SocketIoBuilder {
     pub(super) options: Options,
     pub(super) ping_interval: Duration,
     pub(super) ping_timeout: Duration,
+    pub(super) upgrade_timeout: Duration,
     pub(super) max_message_size: usize,
     pub(super) max_attachments: usize,
     pub(super) max_waiting_packets: usize,
@@ -47,6 +56,7 @@ impl Default for SocketIoBuilder {
             options: Options::default(),
             ping_interval: Duration::from_secs(25),
             ping_timeout: Duration::from_secs(20),
+            upgrade_timeout: Duration::from_secs(10),
             max_message_size: 1_000_000,
             max_attachments: 10,
             max_waiting_packets: 4096,
@@ -69,18 +79,24 @@ impl SocketIoBuilder {
 
     /// Where in the server the clients connect: `/socket.io`. Clients must be told of another one
     /// with their own option `path`.
+    ///
+    /// Flask-SocketIO: `path`, or `resource`; there without the slash.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.options.path = path.into();
         self
     }
 
     /// How often a client is asked whether it is still there: every 25 s.
+    ///
+    /// Flask-SocketIO: `ping_interval`, in seconds.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = interval.min(FOREVER);
         self
     }
 
     /// How long it has to answer that: 20 s.
+    ///
+    /// Flask-SocketIO: `ping_timeout`, in seconds.
     pub fn ping_timeout(mut self, timeout: Duration) -> Self {
         self.ping_timeout = timeout.min(FOREVER);
         self
@@ -110,6 +126,81 @@ impl SocketIoBuilder {
     /// Flask-SocketIO: `cors_allowed_origins`.
     pub fn origins(mut self, origins: impl Into<Origins>) -> Self {
         self.options.origins = origins.into();
+        self
+    }
+
+    /// Whether pages of other origins may send cookies and passwords with long polling: they may, if
+    /// [`origins`](Self::origins) lets them connect. It is the header
+    /// `Access-Control-Allow-Credentials`; without it a browser hides the answers from a page that
+    /// sent them. A WebSocket has its cookies either way.
+    ///
+    /// Flask-SocketIO: `cors_credentials`.
+    pub fn cors_credentials(mut self, allowed: bool) -> Self {
+        self.options.cors_credentials = allowed;
+        self
+    }
+
+    /// Over which transports clients may connect: long polling and WebSocket. On the others they are
+    /// refused with status 400.
+    ///
+    /// The JavaScript client begins with long polling. Where there is only WebSocket, it has to be
+    /// told with its own option `transports`.
+    ///
+    /// Flask-SocketIO: `transports`.
+    ///
+    /// ```
+    /// use hobnob::{SocketIo, TransportType};
+    ///
+    /// SocketIo::builder().transports([TransportType::Websocket]);
+    /// ```
+    pub fn transports(mut self, transports: impl IntoIterator<Item = TransportType>) -> Self {
+        self.options.transports = transports.into_iter().collect();
+        self
+    }
+
+    /// Whether a session that began with long polling may go on over a WebSocket: it may. Without,
+    /// clients are not offered it, and who asks all the same is refused with status 400. A session
+    /// may still begin with a WebSocket, unless [`transports`](Self::transports) has none.
+    ///
+    /// Flask-SocketIO: `allow_upgrades`.
+    pub fn upgrades(mut self, allowed: bool) -> Self {
+        self.options.upgrades = allowed;
+        self
+    }
+
+    /// How long such an upgrade may take: 10 s. Then the session is closed.
+    pub fn upgrade_timeout(mut self, timeout: Duration) -> Self {
+        self.upgrade_timeout = timeout.min(FOREVER);
+        self
+    }
+
+    /// A cookie for load balancers that keep a client with its server, set when a session begins over
+    /// long polling: there is none. See [`Cookie`].
+    ///
+    /// Flask-SocketIO: `cookie`.
+    pub fn cookie(mut self, cookie: impl Into<Cookie>) -> Self {
+        self.options.cookie = Some(cookie.into());
+        self
+    }
+
+    /// Compresses what long polling answers, from this many bytes on, with gzip or deflate if the
+    /// client takes them: it is off. A WebSocket is not concerned.
+    ///
+    /// It costs time for each answer, and saves most for text that repeats itself.
+    ///
+    /// With the feature `compression` of this crate.
+    ///
+    /// Flask-SocketIO: `http_compression` and `compression_threshold`; there it is on, from 1024 bytes.
+    ///
+    /// ```
+    /// use hobnob::SocketIo;
+    ///
+    /// SocketIo::builder().http_compression(1024);
+    /// ```
+    #[cfg(feature = "compression")]
+    pub fn http_compression(mut self, threshold_bytes: usize) -> Self {
+        let threshold = threshold_bytes.try_into().unwrap_or(u64::MAX);
+        self.options.http_compression = Some(threshold);
         self
     }
 

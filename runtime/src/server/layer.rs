@@ -15,37 +15,56 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engineioxide::service::NotFoundService;
-use futures_util::future::{BoxFuture, Either, MapOk, TryFutureExt};
+use futures_util::future::{BoxFuture, Either, MapOk, TryFutureExt, ready};
 use http::{Method, Request, StatusCode, header};
 use socketioxide::service::SocketIoService as EngineSocketIoService;
 use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Origins, Server, SocketIo, connection::Peer};
+#[cfg(feature = "compression")]
+use super::compression::Answers;
+use super::{
+    Options, Origins, Server, SocketIo,
+    connection::Peer,
+    handshake::{Handshake, Step},
+};
 use crate::adapter::Adapter;
 
 /// The engine, with the headers by which a browser lets a page of another origin read its answers.
-pub(super) type EngineService = Cors<Engine>;
+pub(super) type EngineService = Cors<Answers>;
+
+#[cfg(not(feature = "compression"))]
+type Answers = Engine;
 
 /// The engine as a service of axum's body type.
 #[derive(Clone)]
-pub(super) struct Engine(EngineSocketIoService<NotFoundService, Adapter>);
+pub(super) struct Engine {
+    service: EngineSocketIoService<NotFoundService, Adapter>,
+    handshake: Option<Arc<Handshake>>,
+}
 
 /// Whoever the check of origins lets through may read what it gets, with its cookies. Without a check
 /// there are no headers either: they are up to whoever checks.
 pub(super) fn service(
-    engine: EngineSocketIoService<NotFoundService, Adapter>,
-    origins: Origins,
+    service: EngineSocketIoService<NotFoundService, Adapter>,
+    options: &Options,
 ) -> EngineService {
+    let origins = options.origins.clone();
     let checks = !matches!(origins, Origins::Off);
     let allowed = AllowOrigin::predicate(move |_, request| checks && origins.allow(request));
     let cors = CorsLayer::new()
         .allow_origin(allowed)
-        .allow_credentials(true)
+        .allow_credentials(options.cors_credentials)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request());
-    cors.layer(Engine(engine))
+    let engine = Engine {
+        service,
+        handshake: Handshake::of(options),
+    };
+    #[cfg(feature = "compression")]
+    let engine = Answers::of(engine, options.http_compression);
+    cors.layer(engine)
 }
 
 impl Service<Request<Body>> for Engine {
@@ -58,8 +77,23 @@ impl Service<Request<Body>> for Engine {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answering = self.0.call(request);
-        Box::pin(async move { Ok(answering.await?.map(Body::new)) })
+        let handshake = self.handshake.as_ref();
+        let step = handshake.and_then(|handshake| handshake.step(&request));
+        if let Some(Step::Refused) = step {
+            tracing::debug!(
+                target: "hobnob::server",
+                "an upgrade is refused: the options `upgrades` and `transports` allow none",
+            );
+            return Box::pin(ready(Ok(refused(3, "Bad request"))));
+        }
+        let answering = self.service.call(request);
+        match step {
+            Some(Step::Open(handshake)) => Box::pin(async move {
+                let answer = answering.await?.map(Body::new);
+                Ok(handshake.complete(answer).await)
+            }),
+            _ => Box::pin(async move { Ok(answering.await?.map(Body::new)) }),
+        }
     }
 }
 
@@ -152,7 +186,9 @@ where
                 "a page of another origin is refused; to let it connect: \
                  SocketIo::builder().origins([..])",
             );
-            return Either::Left(Box::pin(async { Ok(refused()) }));
+            return Either::Left(Box::pin(async {
+                Ok(refused(4, "Not an accepted origin."))
+            }));
         }
         self.server.connections.note(&parts);
         let answering = self.engine.call(Request::from_parts(parts, body));
@@ -165,9 +201,10 @@ fn is_below(path: &str, prefix: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn refused() -> Response {
+/// As the engine refuses a request, with a code of Engine.IO.
+fn refused(code: u8, message: &str) -> Response {
     let json = [(header::CONTENT_TYPE, "application/json")];
-    let text = r#"{"code":4,"message":"Not an accepted origin."}"#;
+    let text = format!(r#"{{"code":{code},"message":"{message}"}}"#);
     (StatusCode::BAD_REQUEST, json, text).into_response()
 }
 

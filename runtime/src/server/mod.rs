@@ -2,8 +2,12 @@
 
 mod build;
 mod builder;
+#[cfg(feature = "compression")]
+mod compression;
 mod connection;
 mod connections;
+mod cookie;
+mod handshake;
 mod layer;
 mod listener;
 mod options;
@@ -28,6 +32,7 @@ use tokio::{runtime::Handle, task::JoinSet};
 pub(crate) use self::options::Options;
 pub use self::{
     builder::SocketIoBuilder,
+    cookie::{Cookie, SameSite},
     layer::{SocketIoLayer, SocketIoService},
     options::{SlowClientPolicy, Unhandled},
     origin::Origins,
