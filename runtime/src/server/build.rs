@@ -142,16 +142,7 @@ impl SocketIoBuilder {
                 reason: "it begins with `/` and does not end with one, as `/socket.io`",
             });
         }
-        if self.options.transports.is_empty() {
-            return Err(BuildError::InvalidOption {
-                option: "transports",
-                value: "empty".to_owned(),
-                reason: "nobody could connect; it is `Polling`, `Websocket` or both",
-            });
-        }
-        if let Some(cookie) = &self.options.cookie {
-            cookie.check()?;
-        }
+        self.check_http()?;
         let not_zero = [
             ("max_message_size", self.max_message_size),
             ("max_waiting_packets", self.max_waiting_packets),

@@ -12,28 +12,28 @@ use tower_http::compression::{Compression, CompressionLayer, Predicate};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::layer::Engine;
+use super::handshake::Handshaking;
 
 /// The engine, with its answers as they are or compressed.
 #[derive(Clone)]
-pub(super) enum Answers {
-    AsTheyAre(Engine),
-    Compressed(Compression<Engine, AtLeast>),
+pub(super) enum Compressing {
+    Off(Handshaking),
+    On(Compression<Handshaking, AtLeast>),
 }
 
-impl Answers {
-    pub(super) fn of(engine: Engine, threshold: Option<u64>) -> Self {
+impl Compressing {
+    pub(super) fn new(engine: Handshaking, threshold: Option<u64>) -> Self {
         match threshold {
-            None => Self::AsTheyAre(engine),
+            None => Self::Off(engine),
             Some(bytes) => {
                 let layer = CompressionLayer::new().compress_when(AtLeast { bytes });
-                Self::Compressed(layer.layer(engine))
+                Self::On(layer.layer(engine))
             }
         }
     }
 }
 
-impl Service<Request<Body>> for Answers {
+impl Service<Request<Body>> for Compressing {
     type Response = Response;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
@@ -44,12 +44,12 @@ impl Service<Request<Body>> for Answers {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         match self {
-            Self::AsTheyAre(engine) => engine.call(request),
+            Self::Off(engine) => engine.call(request),
             // The layer may change the status even of an answer that it does not compress.
-            Self::Compressed(compression) if request.headers().contains_key(header::UPGRADE) => {
+            Self::On(compression) if request.headers().contains_key(header::UPGRADE) => {
                 compression.get_mut().call(request)
             }
-            Self::Compressed(compression) => {
+            Self::On(compression) => {
                 let answering = compression.call(request);
                 Box::pin(answering.map_ok(|answer| answer.map(Body::new)))
             }

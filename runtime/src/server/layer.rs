@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engineioxide::service::NotFoundService;
-use futures_util::future::{BoxFuture, Either, MapOk, TryFutureExt, ready};
+use futures_util::future::{BoxFuture, Either, MapOk, TryFutureExt};
 use http::{Method, Request, StatusCode, header};
 use socketioxide::service::SocketIoService as EngineSocketIoService;
 use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
@@ -23,31 +23,24 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 #[cfg(feature = "compression")]
-use super::compression::Answers;
-use super::{
-    Options, Origins, Server, SocketIo,
-    connection::Peer,
-    handshake::{Handshake, Step},
-};
+use super::compression::Compressing;
+use super::{Options, Origins, Server, SocketIo, connection::Peer, handshake::Handshaking};
 use crate::adapter::Adapter;
 
 /// The engine, with the headers by which a browser lets a page of another origin read its answers.
-pub(super) type EngineService = Cors<Answers>;
-
 #[cfg(not(feature = "compression"))]
-type Answers = Engine;
+pub(super) type EngineService = Cors<Handshaking>;
+#[cfg(feature = "compression")]
+pub(super) type EngineService = Cors<Compressing>;
 
 /// The engine as a service of axum's body type.
 #[derive(Clone)]
-pub(super) struct Engine {
-    service: EngineSocketIoService<NotFoundService, Adapter>,
-    handshake: Option<Arc<Handshake>>,
-}
+pub(super) struct Engine(EngineSocketIoService<NotFoundService, Adapter>);
 
-/// Whoever the check of origins lets through may read what it gets, with its cookies. Without a check
-/// there are no headers either: they are up to whoever checks.
+/// Whoever the check of origins lets through may read what it gets, with its cookies if the option says
+/// so. Without a check there are no headers either: they are up to whoever checks.
 pub(super) fn service(
-    service: EngineSocketIoService<NotFoundService, Adapter>,
+    engine: EngineSocketIoService<NotFoundService, Adapter>,
     options: &Options,
 ) -> EngineService {
     let origins = options.origins.clone();
@@ -58,12 +51,9 @@ pub(super) fn service(
         .allow_credentials(options.cors_credentials)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request());
-    let engine = Engine {
-        service,
-        handshake: Handshake::of(options),
-    };
+    let engine = Handshaking::new(Engine(engine), options);
     #[cfg(feature = "compression")]
-    let engine = Answers::of(engine, options.http_compression);
+    let engine = Compressing::new(engine, options.http_compression);
     cors.layer(engine)
 }
 
@@ -77,23 +67,8 @@ impl Service<Request<Body>> for Engine {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let handshake = self.handshake.as_ref();
-        let step = handshake.and_then(|handshake| handshake.step(&request));
-        if let Some(Step::Refused) = step {
-            tracing::debug!(
-                target: "hobnob::server",
-                "an upgrade is refused: the options `upgrades` and `transports` allow none",
-            );
-            return Box::pin(ready(Ok(refused(3, "Bad request"))));
-        }
-        let answering = self.service.call(request);
-        match step {
-            Some(Step::Open(handshake)) => Box::pin(async move {
-                let answer = answering.await?.map(Body::new);
-                Ok(handshake.complete(answer).await)
-            }),
-            _ => Box::pin(async move { Ok(answering.await?.map(Body::new)) }),
-        }
+        let answering = self.0.call(request);
+        Box::pin(async move { Ok(answering.await?.map(Body::new)) })
     }
 }
 
@@ -202,7 +177,7 @@ fn is_below(path: &str, prefix: &str) -> bool {
 }
 
 /// As the engine refuses a request, with a code of Engine.IO.
-fn refused(code: u8, message: &str) -> Response {
+pub(super) fn refused(code: u8, message: &str) -> Response {
     let json = [(header::CONTENT_TYPE, "application/json")];
     let text = format!(r#"{{"code":{code},"message":"{message}"}}"#);
     (StatusCode::BAD_REQUEST, json, text).into_response()

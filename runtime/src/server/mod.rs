@@ -8,6 +8,7 @@ mod connection;
 mod connections;
 mod cookie;
 mod handshake;
+mod http_options;
 mod layer;
 mod listener;
 mod options;
