@@ -143,8 +143,8 @@ pub use crate::{
     reason::DisconnectReason,
     reply::Reply,
     server::{
-        Counters, Origins, SlowClientPolicy, SocketIo, SocketIoBuilder, SocketIoLayer,
-        SocketIoService, Unhandled,
+        Cookie, Counters, Origins, SameSite, SlowClientPolicy, SocketIo, SocketIoBuilder,
+        SocketIoLayer, SocketIoService, Unhandled,
     },
     session::Session,
     sid::{InvalidSid, Sid},

@@ -1,6 +1,10 @@
 //! Which web pages may connect, on both transports.
 
-use std::net::SocketAddr;
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use axum::Router;
 use hobnob::prelude::*;
@@ -9,6 +13,7 @@ use tests::{
     http::{self, Request, StatusCode},
 };
 use tokio::net::TcpListener;
+use tracing::subscriber::NoSubscriber;
 
 struct Greeter;
 
@@ -16,6 +21,27 @@ struct Greeter;
 impl Greeter {
     fn on_greet(&self) -> &'static str {
         "hello"
+    }
+}
+
+/// What was logged, as lines of text.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn take(&self) -> String {
+        let log = std::mem::take(&mut *self.0.lock().expect("no panic"));
+        String::from_utf8(log).expect("text")
     }
 }
 
@@ -155,6 +181,45 @@ async fn any_and_off_let_everybody_in() -> Result {
         let address = serve(Some(origins)).await?;
         for origin in ["https://example.com", "null"] {
             assert!(allows(address, origin).await, "{origin}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_log_says_which_page_was_refused_and_what_would_let_it_in() -> Result {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(move || writer.clone());
+    // With a single subscriber a line is off for good once a thread without it has come by: those of
+    // the other tests. With two it is not.
+    let _another = tracing::Dispatch::new(NoSubscriber::new());
+    // For this thread, which everything in this test runs on.
+    let _logging = tracing::subscriber::set_default(subscriber.finish());
+
+    let address = serve(Some("https://a.example.com".into())).await?;
+    for browser in [Browser::websocket(address), Browser::polling(address)] {
+        log.take();
+        let allowed = browser.clone().origin("https://a.example.com").try_open();
+        assert!(allowed.await.is_ok());
+        let quiet = log.take();
+        assert!(!quiet.contains("origin"), "{quiet}");
+
+        let refused = browser.origin("https://b.example.com").try_open().await;
+        assert!(refused.is_err());
+        let log = log.take();
+        let line = log.lines().find(|line| line.contains("is refused"));
+        let line = line.unwrap_or_else(|| panic!("nothing of it in {log:?}"));
+        for part in [
+            "WARN",
+            "hobnob::server",
+            "SocketIo::builder().origins(",
+            "https://a.example.com",
+            "https://b.example.com",
+        ] {
+            assert!(line.contains(part), "no {part} in {line}");
         }
     }
     Ok(())

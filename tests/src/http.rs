@@ -28,9 +28,22 @@ pub fn request(
     addr: SocketAddr,
     request: Request<String>,
 ) -> impl Future<Output = Response<String>> {
+    request_bytes(addr, request).map(text)
+}
+
+/// As [`request`], with the body as it came, for one that is no text.
+///
+/// # Panics
+///
+/// If there is no answer within the [deadline](crate::DEADLINE).
+#[track_caller]
+pub fn request_bytes(
+    addr: SocketAddr,
+    request: Request<String>,
+) -> impl Future<Output = Response<Bytes>> {
     let caller = Location::caller();
     let what = format!("the answer to {} {}", request.method(), request.uri());
-    let answer = async move { HttpConnection::new(addr).send(request).await };
+    let answer = async move { HttpConnection::new(addr).send_bytes(request).await };
     deadline(&what, answer).map(move |answer| match answer {
         Ok(answer) => answer,
         Err(e) => panic!("{caller}: no answer: {e}"),
@@ -62,6 +75,10 @@ impl HttpConnection {
         &mut self,
         request: Request<String>,
     ) -> Result<Response<String>, String> {
+        self.send_bytes(request).await.map(text)
+    }
+
+    async fn send_bytes(&mut self, request: Request<String>) -> Result<Response<Bytes>, String> {
         if self
             .open
             .as_mut()
@@ -85,10 +102,7 @@ impl HttpConnection {
             .map_err(|e| e.to_string())?;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.map_err(|e| e.to_string())?.to_bytes();
-        Ok(Response::from_parts(
-            parts,
-            String::from_utf8_lossy(&body).into_owned(),
-        ))
+        Ok(Response::from_parts(parts, body))
     }
 
     /// Resets the TCP connection.
@@ -130,6 +144,10 @@ impl Drop for Open {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+fn text(answer: Response<Bytes>) -> Response<String> {
+    answer.map(|body| String::from_utf8_lossy(&body).into_owned())
 }
 
 /// Opens a TCP connection that does not collect small writes.

@@ -89,7 +89,7 @@ async fn main() -> Result {
         .middleware(timing)
         .middleware(opening_hours)
         .middleware(limit)
-        .middleware_at(Board::PATH, only_admins)
+        .middleware_at("/board", only_admins)
         .build()
         .await?;
     let port = env::var("PORT").unwrap_or_else(|_| "5000".to_owned());

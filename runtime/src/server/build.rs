@@ -7,7 +7,7 @@ use std::{
 };
 
 use parking_lot::{Mutex, RwLock};
-use socketioxide::{ParserConfig, SocketIoBuilder as EngineBuilder};
+use socketioxide::{ParserConfig, SocketIoBuilder as EngineBuilder, TransportType};
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use super::{
@@ -92,6 +92,7 @@ impl SocketIoBuilder {
             .req_path(self.options.path.clone())
             .ping_interval(self.ping_interval)
             .ping_timeout(self.ping_timeout)
+            .upgrade_timeout(self.upgrade_timeout)
             .max_payload(self.max_message_size as u64)
             .ws_max_message_size(self.max_message_size)
             .ws_max_frame_size(self.max_message_size)
@@ -106,9 +107,15 @@ impl SocketIoBuilder {
                     .packet_completion_timeout(Duration::from_secs(10)),
             )
             .with_adapter::<Adapter>(Arc::clone(backend));
+        let polling = self.options.allows(TransportType::Polling);
+        let websocket = self.options.allows(TransportType::Websocket);
+        let engine = match (polling, websocket) {
+            (true, false) => engine.transports([TransportType::Polling]),
+            (false, true) => engine.transports([TransportType::Websocket]),
+            _ => engine.transports([TransportType::Polling, TransportType::Websocket]),
+        };
         let (service, engine) = engine.build_svc();
-        let origins = self.options.origins.clone();
-        (layer::service(service, origins), engine)
+        (layer::service(service, &self.options), engine)
     }
 
     /// What can be said to be wrong before anything runs.
@@ -120,6 +127,7 @@ impl SocketIoBuilder {
                 reason: "it begins with `/` and does not end with one, as `/socket.io`",
             });
         }
+        self.check_http()?;
         let not_zero = [
             ("max_message_size", self.max_message_size),
             ("max_waiting_packets", self.max_waiting_packets),
@@ -139,6 +147,7 @@ impl SocketIoBuilder {
         let not_instant = [
             ("ping_interval", self.ping_interval),
             ("ping_timeout", self.ping_timeout),
+            ("upgrade_timeout", self.upgrade_timeout),
             ("connect_timeout", self.options.connect_timeout),
             ("write_timeout", self.options.write_timeout),
         ];

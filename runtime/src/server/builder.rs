@@ -22,6 +22,11 @@ use crate::{
 /// | [`max_message_size`](Self::max_message_size) | 1 000 000 bytes, on both transports |
 /// | [`max_attachments`](Self::max_attachments) | 10 for one event |
 /// | [`origins`](Self::origins) | the same origin only |
+/// | [`cors_credentials`](Self::cors_credentials) | allowed |
+/// | [`transports`](Self::transports) | long polling and WebSocket |
+/// | [`upgrades`](Self::upgrades), [`upgrade_timeout`](Self::upgrade_timeout) | allowed, 10 s |
+/// | [`cookie`](Self::cookie) | none |
+/// | `http_compression`, with the feature `compression` | off |
 /// | [`connect_timeout`](Self::connect_timeout) | 45 s |
 /// | [`call_timeout`](Self::call_timeout) | 60 s |
 /// | [`max_waiting_events`](Self::max_waiting_events) | 8192 for one client |
@@ -38,6 +43,7 @@ pub struct SocketIoBuilder {
     pub(super) options: Options,
     pub(super) ping_interval: Duration,
     pub(super) ping_timeout: Duration,
+    pub(super) upgrade_timeout: Duration,
     pub(super) max_message_size: usize,
     pub(super) max_attachments: usize,
     pub(super) max_waiting_packets: usize,
@@ -51,6 +57,7 @@ impl Default for SocketIoBuilder {
             options: Options::default(),
             ping_interval: Duration::from_secs(25),
             ping_timeout: Duration::from_secs(20),
+            upgrade_timeout: Duration::from_secs(10),
             max_message_size: 1_000_000,
             max_attachments: 10,
             max_waiting_packets: 4096,
@@ -79,18 +86,24 @@ impl SocketIoBuilder {
 
     /// Where in the server the clients connect: `/socket.io`. Clients must be told of another one
     /// with their own option `path`.
+    ///
+    /// Flask-SocketIO: `path`, or `resource`; there without the slash.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.options.path = path.into();
         self
     }
 
     /// How often a client is asked whether it is still there: every 25 s.
+    ///
+    /// Flask-SocketIO: `ping_interval`, in seconds.
     pub fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = interval.min(FOREVER);
         self
     }
 
     /// How long it has to answer that: 20 s.
+    ///
+    /// Flask-SocketIO: `ping_timeout`, in seconds.
     pub fn ping_timeout(mut self, timeout: Duration) -> Self {
         self.ping_timeout = timeout.min(FOREVER);
         self

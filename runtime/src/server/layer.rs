@@ -22,30 +22,39 @@ use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Origins, Server, SocketIo, connection::Peer};
+#[cfg(feature = "compression")]
+use super::compression::Compressing;
+use super::{Options, Origins, Server, SocketIo, connection::Peer, handshake::Handshaking};
 use crate::adapter::Adapter;
 
 /// The engine, with the headers by which a browser lets a page of another origin read its answers.
-pub(super) type EngineService = Cors<Engine>;
+#[cfg(not(feature = "compression"))]
+pub(super) type EngineService = Cors<Handshaking>;
+#[cfg(feature = "compression")]
+pub(super) type EngineService = Cors<Compressing>;
 
 /// The engine as a service of axum's body type.
 #[derive(Clone)]
 pub(super) struct Engine(EngineSocketIoService<NotFoundService, Adapter>);
 
-/// Whoever the check of origins lets through may read what it gets, with its cookies. Without a check
-/// there are no headers either: they are up to whoever checks.
+/// Whoever the check of origins lets through may read what it gets, with its cookies if the option says
+/// so. Without a check there are no headers either: they are up to whoever checks.
 pub(super) fn service(
     engine: EngineSocketIoService<NotFoundService, Adapter>,
-    origins: Origins,
+    options: &Options,
 ) -> EngineService {
+    let origins = options.origins.clone();
     let checks = !matches!(origins, Origins::Off);
     let allowed = AllowOrigin::predicate(move |_, request| checks && origins.allow(request));
     let cors = CorsLayer::new()
         .allow_origin(allowed)
-        .allow_credentials(true)
+        .allow_credentials(options.cors_credentials)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request());
-    cors.layer(Engine(engine))
+    let engine = Handshaking::new(Engine(engine), options);
+    #[cfg(feature = "compression")]
+    let engine = Compressing::new(engine, options.http_compression);
+    cors.layer(engine)
 }
 
 impl Service<Request<Body>> for Engine {
@@ -152,7 +161,9 @@ where
                 "a page of another origin is refused; to let it connect: \
                  SocketIo::builder().origins([..])",
             );
-            return Either::Left(Box::pin(async { Ok(refused()) }));
+            return Either::Left(Box::pin(async {
+                Ok(refused(4, "Not an accepted origin."))
+            }));
         }
         self.server.connections.note(&parts);
         let answering = self.engine.call(Request::from_parts(parts, body));
@@ -165,9 +176,10 @@ fn is_below(path: &str, prefix: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn refused() -> Response {
+/// As the engine refuses a request, with a code of Engine.IO.
+pub(super) fn refused(code: u8, message: &str) -> Response {
     let json = [(header::CONTENT_TYPE, "application/json")];
-    let text = r#"{"code":4,"message":"Not an accepted origin."}"#;
+    let text = format!(r#"{{"code":{code},"message":"{message}"}}"#);
     (StatusCode::BAD_REQUEST, json, text).into_response()
 }
 

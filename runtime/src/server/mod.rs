@@ -2,9 +2,14 @@
 
 mod build;
 mod builder;
+#[cfg(feature = "compression")]
+mod compression;
 mod connection;
 mod connections;
+mod cookie;
 mod handlers;
+mod handshake;
+mod http_options;
 mod layer;
 mod listener;
 mod mounting;
@@ -30,6 +35,7 @@ use tokio::{runtime::Handle, task::JoinSet};
 pub(crate) use self::options::{OnError, Options};
 pub use self::{
     builder::SocketIoBuilder,
+    cookie::{Cookie, SameSite},
     layer::{SocketIoLayer, SocketIoService},
     options::{SlowClientPolicy, Unhandled},
     origin::Origins,

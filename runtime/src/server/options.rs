@@ -3,8 +3,9 @@
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use serde_json::Value;
+use socketioxide::TransportType;
 
-use super::Origins;
+use super::{Cookie, Origins};
 use crate::{argument::EventName, client::Client, error::EventError};
 
 /// A time so long that it is never over, and short enough to reckon with.
@@ -21,6 +22,13 @@ pub(crate) type OnError = Arc<
 pub(crate) struct Options {
     pub(crate) path: String,
     pub(crate) origins: Origins,
+    pub(crate) cors_credentials: bool,
+    pub(crate) transports: Vec<TransportType>,
+    pub(crate) upgrades: bool,
+    pub(crate) cookie: Option<Cookie>,
+    /// From how many bytes on.
+    #[cfg(feature = "compression")]
+    pub(crate) http_compression: Option<u64>,
     pub(crate) connect_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) grace: Duration,
@@ -38,6 +46,12 @@ impl Default for Options {
         Self {
             path: "/socket.io".to_owned(),
             origins: Origins::Same,
+            cors_credentials: true,
+            transports: vec![TransportType::Polling, TransportType::Websocket],
+            upgrades: true,
+            cookie: None,
+            #[cfg(feature = "compression")]
+            http_compression: None,
             connect_timeout: Duration::from_secs(45),
             call_timeout: Duration::from_mins(1),
             grace: Duration::from_secs(5),
@@ -49,6 +63,12 @@ impl Default for Options {
             unhandled: Unhandled::Ignore,
             on_error: None,
         }
+    }
+}
+
+impl Options {
+    pub(crate) fn allows(&self, transport: TransportType) -> bool {
+        self.transports.contains(&transport)
     }
 }
 
