@@ -7,14 +7,13 @@ use std::{env, time::Instant};
 
 use axum::Router;
 use garde::Validate;
-use governor::Quota;
 use hobnob::{
     Valid,
     middleware::{Answer, Next, Trigger, TriggerKind},
     prelude::*,
 };
 
-use crate::rate_limit::{RateLimit, per_second};
+use crate::rate_limit::RateLimit;
 
 struct User {
     is_admin: bool,
@@ -82,8 +81,7 @@ async fn opening_hours(trigger: Trigger, next: Next) -> Result<Answer, EventErro
 #[tokio::main]
 async fn main() -> Result {
     tracing_subscriber::fmt().init();
-    let limit = RateLimit::new(Quota::per_second(per_second(50)))
-        .event("post", Quota::per_second(per_second(2)));
+    let limit = RateLimit::new(50).event("post", 2);
     let socketio = SocketIo::builder()
         .namespace(Board)
         .middleware(timing)

@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use serde_json::json;
 
 /// A limit for each client: to some events each, and to all the others together, unknown ones too.
-pub struct RateLimit {
+pub(crate) struct RateLimit {
     others: Quota,
     events: HashMap<&'static str, Quota>,
     /// From a client's connecting to its leaving.
@@ -29,16 +29,17 @@ struct Limiters {
 }
 
 impl RateLimit {
-    pub fn new(others: Quota) -> Self {
+    /// `others` is how many of the events that have no limit of their own, each second.
+    pub(crate) fn new(others: u32) -> Self {
         Self {
-            others,
+            others: per_second(others),
             events: HashMap::new(),
             clients: Mutex::default(),
         }
     }
 
-    pub fn event(mut self, event: &'static str, quota: Quota) -> Self {
-        self.events.insert(event, quota);
+    pub(crate) fn event(mut self, event: &'static str, times: u32) -> Self {
+        self.events.insert(event, per_second(times));
         self
     }
 
@@ -92,6 +93,6 @@ impl Middleware for RateLimit {
 }
 
 /// So many times a second, at least once.
-pub fn per_second(times: u32) -> NonZeroU32 {
-    NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN)
+fn per_second(times: u32) -> Quota {
+    Quota::per_second(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN))
 }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Weak, atomic::AtomicU64},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, AtomicU64},
+    },
     time::Duration,
 };
 
@@ -54,6 +57,7 @@ impl SocketIoBuilder {
                 passing: RwLock::default(),
                 engine,
                 service,
+                layered: AtomicBool::new(false),
                 entering: Mutex::new(()),
                 tasks: Mutex::new(JoinSet::new()),
                 runtime: Handle::current(),

@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
     fmt,
     net::SocketAddr,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
 };
 
@@ -73,8 +73,9 @@ impl Service<Request<Body>> for Engine {
 }
 
 impl SocketIo {
-    /// The server as a tower layer, to put over an axum router.
-    /// [`serve`](Self::serve) does it for you.
+    /// The server as a tower layer, to put over an axum router. [`serve`](Self::serve) does it for you,
+    /// unless it has been done: layers that come after this one are around the server too, and what they
+    /// know of a request `on_connect` can extract, such as a session of tower-sessions.
     ///
     /// Under a listener of your own there is no [`write_timeout`](crate::SocketIoBuilder::write_timeout),
     /// and a client that stops reading is only gone when its connection breaks.
@@ -91,8 +92,19 @@ impl SocketIo {
     /// # }
     /// ```
     pub fn layer(&self) -> SocketIoLayer {
+        self.server.layered.store(true, Ordering::Relaxed);
         SocketIoLayer {
             server: Arc::clone(&self.server),
+            answers: true,
+        }
+    }
+
+    /// The layer around everything that is served: it leaves the engine's requests to the one within, if
+    /// there is one.
+    pub(super) fn outer_layer(&self) -> SocketIoLayer {
+        SocketIoLayer {
+            server: Arc::clone(&self.server),
+            answers: !self.server.layered.load(Ordering::Relaxed),
         }
     }
 }
@@ -101,6 +113,8 @@ impl SocketIo {
 #[derive(Clone)]
 pub struct SocketIoLayer {
     server: Arc<Server>,
+    /// Whether it takes the requests for the engine.
+    answers: bool,
 }
 
 impl<S> Layer<S> for SocketIoLayer {
@@ -110,6 +124,7 @@ impl<S> Layer<S> for SocketIoLayer {
         SocketIoService {
             engine: self.server.service.clone(),
             server: Arc::clone(&self.server),
+            answers: self.answers,
             inner,
         }
     }
@@ -120,6 +135,7 @@ impl<S> Layer<S> for SocketIoLayer {
 pub struct SocketIoService<S> {
     server: Arc<Server>,
     engine: EngineService,
+    answers: bool,
     inner: S,
 }
 
@@ -147,7 +163,7 @@ where
             let address: SocketAddr = peer.address;
             request.extensions_mut().insert(ConnectInfo(address));
         }
-        if !is_below(request.uri().path(), &self.server.options.path) {
+        if !self.answers || !is_below(request.uri().path(), &self.server.options.path) {
             let whole: fn(Response<B>) -> Response = |response| response.map(Body::new);
             return Either::Right(self.inner.call(request).map_ok(whole));
         }

@@ -24,7 +24,7 @@ use std::{
     future::Future,
     sync::{
         Arc, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -96,6 +96,8 @@ pub(crate) struct Server {
     passing: RwLock<HashMap<Arc<str>, Arc<NamespaceState>>>,
     engine: socketioxide::SocketIo<Adapter>,
     service: EngineService,
+    /// Whether the user has put the layer over an app.
+    layered: AtomicBool,
     entering: Mutex<()>,
     tasks: Mutex<JoinSet<()>>,
     /// Where it was built. A handle may be used from any thread, and what it starts runs there.

@@ -17,7 +17,8 @@ impl SocketIo {
     /// [`shutdown`](Self::shutdown) does. `TCP_NODELAY` is set: small messages do not wait for
     /// larger ones.
     ///
-    /// `app` is a router of the axum that hobnob itself uses: [`hobnob::axum`](crate::axum), 0.8.
+    /// `app` may have the server's [`layer`](Self::layer) in it already, under others; else it gets it
+    /// here. It is a router of the axum that hobnob itself uses: [`hobnob::axum`](crate::axum), 0.8.
     ///
     /// Flask-SocketIO: `socketio.run(app, host, port)`.
     ///
@@ -43,7 +44,7 @@ impl SocketIo {
         let address = listener.local_addr().map_err(ServeError::Io)?;
         tracing::info!(target: "hobnob::server", "listening on http://{address}");
 
-        let service = self.layer().layer(app);
+        let service = self.outer_layer().layer(app);
         let service = ServiceExt::<Request>::into_make_service_with_connect_info::<Peer>(service);
         let connections = std::sync::Arc::clone(&self.server.connections);
         let listener = Listener::new(listener, self.options().write_timeout, connections);
