@@ -40,6 +40,8 @@
 //! |---|---|
 //! | what methods and arguments a class can have | [`#[namespace]`](macro@namespace) |
 //! | what a handler does with its client | [`Client`]: emit, call, join, disconnect |
+//! | handlers that are functions | [`SocketIoBuilder::on`] |
+//! | what runs around handlers | [`Middleware`] |
 //! | whom a broadcast reaches | [`Target`] |
 //! | events that know their names | [`Event`] |
 //! | who a client is | [`Session`], [`Sid`], [`Request`] |
@@ -55,6 +57,15 @@
 //! in the order they came, one at a time; different clients do not wait for each other. Whatever
 //! ends the connection, `on_disconnect` runs once for everybody whom `on_connect` let in, last of
 //! all, with rooms and session still there.
+//!
+//! # Features
+//!
+//! All off by default.
+//!
+//! | | |
+//! |---|---|
+//! | `compression` | `SocketIoBuilder::http_compression` for long polling |
+//! | `garde` | `Valid<T>`, an argument that is checked |
 //!
 //! # Logging
 //!
