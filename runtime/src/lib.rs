@@ -56,6 +56,12 @@
 //! ends the connection, `on_disconnect` runs once for everybody whom `on_connect` let in, last of
 //! all, with rooms and session still there.
 //!
+//! # Features
+//!
+//! | | default | |
+//! |---|---|---|
+//! | `test` | off | `SocketIo::test_client()`: clients for your own tests, without a port. Turn it on in `[dev-dependencies]`. |
+//!
 //! # Logging
 //!
 //! Through [`tracing`], under these targets: `hobnob::server` (what is mounted, where it listens),
@@ -82,6 +88,8 @@ mod reply;
 mod server;
 mod session;
 mod sid;
+#[cfg(feature = "test")]
+mod test_client;
 mod work;
 
 pub use axum;
@@ -91,6 +99,8 @@ pub use hobnob_macros::{Event, namespace};
 #[doc(no_inline)]
 pub use socketioxide::{self, TransportType};
 
+#[cfg(feature = "test")]
+pub use crate::test_client::{Received, ReceivedCall, TestClient, TestClientBuilder, TestError};
 pub use crate::{
     adapter::{Adapter, ClusterError},
     argument::{Args, Argument, ConnectArgument, EventName},

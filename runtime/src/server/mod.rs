@@ -25,6 +25,8 @@ use parking_lot::Mutex;
 use socketioxide_core::Sid as EngineSid;
 use tokio::{runtime::Handle, task::JoinSet};
 
+#[cfg(feature = "test")]
+pub(crate) use self::options::FOREVER;
 pub(crate) use self::options::Options;
 pub use self::{
     builder::SocketIoBuilder,
