@@ -85,7 +85,7 @@ impl Hall {
     }
 
     async fn on_silent(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn on_ask(&self, client: Client) -> Result<String> {
@@ -442,7 +442,7 @@ async fn answers_are_decoded_and_missed() -> Result {
     let missed = anna.call::<()>("silent", ()).await;
     assert_eq!(
         missed.expect_err("answered").to_string(),
-        "waited 5s for answer to `silent` in `/hall`; there is count(1), count(2)"
+        "waited 5s for the answer to `silent` in `/hall`; there is count(1), count(2)"
     );
     Ok(())
 }
@@ -510,7 +510,7 @@ async fn an_expected_event_is_taken_and_the_others_are_kept() -> Result {
     let missing = anna.expect::<u8>("d").await.expect_err("a d");
     assert_eq!(
         missing.to_string(),
-        "waited 5s for event `d` in `/hall`; there is b(2), a(3)"
+        "waited 5s for the event `d` in `/hall`; there is b(2), a(3)"
     );
     let wrong = anna.expect::<String>("b").await.expect_err("a string");
     assert!(matches!(wrong, TestError::Decode { .. }), "{wrong}");
@@ -561,7 +561,7 @@ async fn what_came_is_readable_after_the_end() -> Result {
     let missing = anna.expect::<()>("more").await.expect_err("more");
     assert_eq!(
         missing.to_string(),
-        "no event `more` in `/hall`: the server disconnected the client; there is count(2), \
+        "the event `more` in `/hall` does not come: the server disconnected the client; there is count(2), \
          farewell()"
     );
     anna.expect_none().await.expect_err("there is something");
@@ -570,7 +570,7 @@ async fn what_came_is_readable_after_the_end() -> Result {
 
     let unsent = anna.emit("count", 1).expect_err("sent");
     assert!(
-        unsent.to_string().starts_with("no `count` is sent: "),
+        unsent.to_string().starts_with("`count` cannot be sent: "),
         "{unsent}"
     );
     let unasked = anna.call::<()>("count", 1).await.expect_err("answered");
@@ -635,7 +635,7 @@ async fn a_client_that_does_not_pong_is_missed_in_no_time() -> Result {
     let waited = hasty.disconnected().await.expect_err("an end");
     assert_eq!(
         waited.to_string(),
-        "waited 5s for end in `/hall`; nothing has come"
+        "waited 5s for the end in `/hall`; nothing has come"
     );
     Ok(())
 }

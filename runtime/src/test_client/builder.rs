@@ -164,7 +164,7 @@ impl TestClientBuilder {
         let connection = tokio::time::timeout(self.timeout, opening)
             .await
             .map_err(|_| TestError::Timeout {
-                what: "answer to the request".to_owned(),
+                what: "the answer to the request".to_owned(),
                 waited: self.timeout,
                 instead: Vec::new(),
             })??;

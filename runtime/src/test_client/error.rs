@@ -45,9 +45,9 @@ pub enum TestError {
         instead: Vec<Received>,
     },
     /// It cannot come any more, or not be sent.
-    #[error("no {what}: {end}; {}", shown(.instead))]
+    #[error("{what}: {end}; {}", shown(.instead))]
     Disconnected {
-        /// What was awaited, or was to be sent.
+        /// What does not come, or cannot be sent.
         what: String,
         /// How the client came to be disconnected.
         end: &'static str,

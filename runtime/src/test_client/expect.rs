@@ -49,7 +49,7 @@ impl TestClient {
     /// If it does not come in time, or cannot come any more because the client has left; or if its
     /// arguments are not a `T`.
     pub async fn expect<T: DeserializeOwned>(&self, event: &str) -> Result<T, TestError> {
-        let what = format!("event `{event}` in `{}`", self.namespace());
+        let what = format!("the event `{event}` in `{}`", self.namespace());
         let received = self.take(&what, |received| received.event() == event);
         received.await?.decode()
     }
@@ -94,7 +94,7 @@ impl TestClient {
     ///
     /// If it does not come in time, or cannot come any more.
     pub async fn expect_call(&self, event: &str) -> Result<ReceivedCall<'_>, TestError> {
-        let what = format!("call of `{event}` in `{}`", self.namespace());
+        let what = format!("a call of `{event}` in `{}`", self.namespace());
         let called = self.take(&what, |received| {
             received.is_call() && received.event() == event
         });

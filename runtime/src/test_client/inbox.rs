@@ -146,7 +146,7 @@ impl Inbox {
                 }
                 if let Some(end) = contents.end() {
                     return Err(TestError::Disconnected {
-                        what: what.to_owned(),
+                        what: format!("{what} does not come"),
                         end,
                         instead: contents.came(),
                     });

@@ -272,14 +272,14 @@ impl TestClient {
     /// If that is not so in time.
     pub async fn disconnected(&self) -> Result<(), TestError> {
         let until = Instant::now() + self.timeout;
-        let what = format!("end in `{}`", self.namespace());
+        let what = format!("the end in `{}`", self.namespace());
         let ended = self.inbox.wait(&what, self.timeout, |contents| {
             contents.end().is_some().then_some(())
         });
         ended.await?;
         let seen_off = timeout_at(until, self.seen_off()).await;
         seen_off.map_err(|_| {
-            let what = format!("end of on_disconnect in `{}`", self.namespace());
+            let what = format!("the end of on_disconnect in `{}`", self.namespace());
             self.inbox.timeout(&what, self.timeout)
         })
     }

@@ -32,7 +32,9 @@ impl TestClient {
     /// If the client is not connected any more, or the data cannot be serialized.
     pub fn emit<T: Serialize>(&self, event: &str, data: T) -> Result<(), TestError> {
         let data = encode(Some(event), &Arguments(&data))?;
-        self.send_packet(Kind::Event, None, data, || format!("`{event}` is sent"))
+        self.send_packet(Kind::Event, None, data, || {
+            format!("`{event}` cannot be sent")
+        })
     }
 
     /// Sends an event that knows its own name: a type with `#[derive(Event)]`, text (event
@@ -46,7 +48,9 @@ impl TestClient {
     pub fn send<E: Event>(&self, event: E) -> Result<(), TestError> {
         let name = event.name();
         let data = encode(Some(name), &EventArguments(&event))?;
-        self.send_packet(Kind::Event, None, data, || format!("`{name}` is sent"))
+        self.send_packet(Kind::Event, None, data, || {
+            format!("`{name}` cannot be sent")
+        })
     }
 
     /// Sends `event` and waits for the acknowledgement: what the handler returned. The answer is
@@ -68,16 +72,18 @@ impl TestClient {
         event: &str,
         data: impl Serialize,
     ) -> Result<R, TestError> {
-        let what = format!("answer to `{event}` in `{}`", self.namespace());
+        let what = format!("the answer to `{event}` in `{}`", self.namespace());
         let id = self.connection.next_id();
         let data = encode(Some(event), &Arguments(&data))?;
-        self.send_packet(Kind::Event, Some(id), data, || what.clone())?;
+        self.send_packet(Kind::Event, Some(id), data, || {
+            format!("`{event}` cannot be sent")
+        })?;
         let answer = self
             .inbox
             .wait(&what, self.timeout, |contents| contents.answers.remove(&id));
         let answer = answer.await?;
         decode_answer(&answer).map_err(|error| TestError::Decode {
-            what: format!("the {what}, {},", answer.as_str().map_or("", |text| text)),
+            what: format!("{what}, {},", answer.as_str().map_or("", |text| text)),
             expected: type_name::<R>(),
             error,
         })
@@ -88,7 +94,7 @@ impl TestClient {
         received: &Received,
         data: &T,
     ) -> Result<(), TestError> {
-        let what = || format!("answer to `{}` is sent", received.event());
+        let what = || format!("the answer to `{}` cannot be sent", received.event());
         let data = encode(None, &Arguments(data))?;
         self.send_packet(Kind::Ack, received.id, data, what)
     }
