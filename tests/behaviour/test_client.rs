@@ -648,11 +648,17 @@ async fn two_hundred_clients_at_a_time() -> Result {
         let socketio = socketio.clone();
         clients.spawn(async move {
             let client = socketio.test_client().connect("/hall").await?;
+            // It is in its rooms as soon as the test has it, whichever thread put it there.
+            let hall = socketio.of("/hall");
+            let there = hall.local_client(client.sid());
+            assert!(there.is_some_and(|there| there.is_connected()));
+            hall.to(client.sid()).emit("own", ()).await?;
+            client.expect::<()>("own").await?;
             assert_eq!(client.call::<Sid>("sid", ()).await?, client.sid());
             client.call::<()>("count", n % 7).await?;
             let counted = (1..=n % 7).map(|n| Received::new("count", n));
             assert_eq!(client.received(), counted.collect::<Vec<_>>());
-            Ok::<_, TestError>(client)
+            Ok::<_, Error>(client)
         });
     }
     let clients = clients.join_all().await;
@@ -680,5 +686,29 @@ async fn two_servers_do_not_see_each_other() -> Result {
     here.shutdown().await;
     anna.disconnected().await?;
     bert.call::<()>("count", 0).await?;
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_left_of_a_client_that_is_dropped() -> Result {
+    let (socketio, _) = build(SocketIo::builder()).await;
+    let tasks = || {
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks()
+    };
+    let before = tasks();
+    let hall = socketio.test_client().connect("/hall").await?;
+    let desk = hall.also("/desk", ()).await?;
+    let refused = socketio.test_client().auth("nobody").connect("/hall").await;
+    refused.expect_err("let in");
+    drop(hall);
+    assert!(desk.is_connected() && tasks() > before);
+    drop(desk);
+    // The engine still waits for the namespace that a refused client might ask for.
+    tokio::time::sleep(Duration::from_mins(1)).await;
+    assert_eq!(tasks(), before);
+    assert_eq!(socketio.of("/hall").clients().await?, []);
+    assert_eq!(socketio.of("/desk").clients().await?, []);
     Ok(())
 }
