@@ -66,6 +66,7 @@
 //! |---|---|
 //! | `compression` | `SocketIoBuilder::http_compression` for long polling |
 //! | `garde` | `Valid<T>`, an argument that is checked |
+//! | `test` | `SocketIo::test_client()`: clients for your own tests, without a port. Turn it on in `[dev-dependencies]` |
 //!
 //! # Logging
 //!
@@ -97,6 +98,8 @@ mod reply;
 mod server;
 mod session;
 mod sid;
+#[cfg(feature = "test")]
+mod test_client;
 mod work;
 
 pub use axum;
@@ -133,6 +136,8 @@ pub use hobnob_macros::{Event, namespace};
 #[doc(no_inline)]
 pub use socketioxide::{self, TransportType};
 
+#[cfg(feature = "test")]
+pub use crate::test_client::{Received, ReceivedCall, TestClient, TestClientBuilder, TestError};
 pub use crate::{
     adapter::{Adapter, ClusterError},
     argument::{Args, Argument, ConnectArgument, EventName},

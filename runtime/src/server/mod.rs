@@ -32,6 +32,8 @@ use parking_lot::{Mutex, RwLock};
 use socketioxide_core::Sid as EngineSid;
 use tokio::{runtime::Handle, task::JoinSet};
 
+#[cfg(feature = "test")]
+pub(crate) use self::options::FOREVER;
 pub(crate) use self::options::{OnError, Options};
 pub use self::{
     builder::SocketIoBuilder,
