@@ -184,7 +184,11 @@ async fn carry(
                     Some(("4", packet)) => match Packet::parse(packet) {
                         Ok(packet) if packet.is_complete() => shared.receive(packet),
                         Ok(packet) => partial = Some(packet),
-                        Err(wrong) => tracing::error!(target: "hobnob::test", %wrong),
+                        Err(wrong) => {
+                            tracing::error!(target: "hobnob::event", "a test client got {wrong}");
+                            shared.end("the server sent what is no packet");
+                            break;
+                        }
                     },
                     _ => {}
                 },

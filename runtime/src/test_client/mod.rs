@@ -71,7 +71,7 @@ use crate::{client::Client, server::SocketIo, sid::Sid};
 ///
 /// Nothing waits for ever: after 5 s, or what [`timeout`](TestClientBuilder::timeout) says, there is
 /// a [`TestError`] that says what was awaited and what came instead. With paused time,
-/// `#[tokio::test(start_paused = true)]`, waiting takes no time. What a test has to know there: time
+/// `#[tokio::test(start_paused = true)]` of tokio's feature `test-util`, waiting takes no time. What a test has to know there: time
 /// jumps to the next timer as soon as nobody has anything to do, and whoever waits for a real socket
 /// or a blocking task has nothing to do.
 ///
