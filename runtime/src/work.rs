@@ -126,7 +126,12 @@ impl<N: Namespace> Mounted<N> {
             sid = %client.sid,
             outcome = field::Empty,
         );
-        let outcome = self.outcome(client, event).instrument(span.clone()).await;
+        let outcome = if span.is_disabled() {
+            self.outcome(client, event).await
+        } else {
+            // Boxed, so that who does not trace carries no room for it.
+            Box::pin(self.outcome(client, event).instrument(span.clone())).await
+        };
         span.record("outcome", outcome);
         if outcome == DROPPED {
             Ended::Dropped
