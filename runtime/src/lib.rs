@@ -107,7 +107,7 @@ pub use crate::{
     reason::DisconnectReason,
     reply::Reply,
     server::{
-        Counters, Origins, SlowClientPolicy, SocketIo, SocketIoBuilder, SocketIoLayer,
+        Counters, Origins, Parser, SlowClientPolicy, SocketIo, SocketIoBuilder, SocketIoLayer,
         SocketIoService, Unhandled,
     },
     session::Session,

@@ -5,6 +5,8 @@ mod attachments;
 mod connect;
 mod context;
 mod missing;
+#[cfg(feature = "msgpack")]
+mod msgpack;
 #[cfg(test)]
 mod proptests;
 mod wire;

@@ -4,7 +4,9 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use serde::Serialize;
 
-use super::{Options, Origins, SlowClientPolicy, Unhandled, build::Mountable, options::FOREVER};
+use super::{
+    Options, Origins, Parser, SlowClientPolicy, Unhandled, build::Mountable, options::FOREVER,
+};
 use crate::{
     adapter::Backend, argument::EventName, client::Client, error::EventError, namespace::Namespace,
 };
@@ -17,6 +19,7 @@ use crate::{
 /// | [`ping_interval`](Self::ping_interval), [`ping_timeout`](Self::ping_timeout) | 25 s, 20 s |
 /// | [`max_message_size`](Self::max_message_size) | 1 000 000 bytes, on both transports |
 /// | [`max_attachments`](Self::max_attachments) | 10 for one event |
+/// | [`parser`](Self::parser) | JSON |
 /// | [`origins`](Self::origins) | the same origin only |
 /// | [`connect_timeout`](Self::connect_timeout) | 45 s |
 /// | [`call_timeout`](Self::call_timeout) | 60 s |
@@ -37,6 +40,7 @@ pub struct SocketIoBuilder {
     pub(super) max_message_size: usize,
     pub(super) max_attachments: usize,
     pub(super) max_waiting_packets: usize,
+    pub(super) parser: Parser,
     pub(super) backend: Backend,
 }
 
@@ -50,6 +54,7 @@ impl Default for SocketIoBuilder {
             max_message_size: 1_000_000,
             max_attachments: 10,
             max_waiting_packets: 4096,
+            parser: Parser::default(),
             backend: Backend::default(),
         }
     }
@@ -99,9 +104,19 @@ impl SocketIoBuilder {
         self
     }
 
-    /// How many binary attachments an event may have: 10, as many as the JavaScript client takes.
+    /// How many binary attachments an event may have: 10, as many as the JavaScript client takes. With
+    /// msgpack there are none to count.
     pub fn max_attachments(mut self, attachments: usize) -> Self {
         self.max_attachments = attachments;
+        self
+    }
+
+    /// How packets are written: as JSON. See [`Parser`], whose `MsgPack` there is with the feature
+    /// `msgpack`.
+    ///
+    /// Flask-SocketIO: `serializer`.
+    pub fn parser(mut self, parser: Parser) -> Self {
+        self.parser = parser;
         self
     }
 

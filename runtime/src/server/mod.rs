@@ -29,7 +29,7 @@ pub(crate) use self::options::Options;
 pub use self::{
     builder::SocketIoBuilder,
     layer::{SocketIoLayer, SocketIoService},
-    options::{SlowClientPolicy, Unhandled},
+    options::{Parser, SlowClientPolicy, Unhandled},
     origin::Origins,
 };
 use self::{connections::Connections, layer::EngineService, shutdown::Stopping};
