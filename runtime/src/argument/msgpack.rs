@@ -4,6 +4,9 @@
 //! Not through `rmp-serde`: it has no place for `undefined` and for dates as the JavaScript client
 //! sends them, and takes the keys of objects for no numbers.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 
 use bytes::Bytes;
