@@ -56,6 +56,14 @@
 //! ends the connection, `on_disconnect` runs once for everybody whom `on_connect` let in, last of
 //! all, with rooms and session still there.
 //!
+//! # Features
+//!
+//! | feature | for |
+//! |---|---|
+//! | `msgpack` | clients that speak msgpack: `Parser::MsgPack` in [`SocketIoBuilder::parser`] |
+//!
+//! It is off by default.
+//!
 //! # Logging
 //!
 //! Through [`tracing`], under these targets: `hobnob::server` (what is mounted, where it listens),

@@ -236,7 +236,8 @@ async fn events_and_answers_are_as_with_json() {
         ];
         for event in events {
             anna.send_packed(EVENT, Some(1), &event);
-            assert_eq!(anna.answer::<[Value; 1]>(1).await, [by_text.clone()]);
+            let [answer] = anna.answer::<[Value; 1]>(1).await;
+            assert_eq!(answer, by_text);
         }
     }
 }

@@ -60,11 +60,14 @@ impl Encoder {
     }
 
     fn packet(name: Option<&str>, values: &[Data], style: Style) -> Value {
-        let spelling = match style {
-            Style::Json(spelling) => spelling,
+        match style {
+            Style::Json(spelling) => Self::json(name, values, spelling),
             #[cfg(feature = "msgpack")]
-            Style::MsgPack { long } => return super::msgpack::packet(name, values, long),
-        };
+            Style::MsgPack { long } => super::msgpack::packet(name, values, long),
+        }
+    }
+
+    fn json(name: Option<&str>, values: &[Data], spelling: Spelling) -> Value {
         let mut encoder = Self {
             spelling,
             ..Self::default()
