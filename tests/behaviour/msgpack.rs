@@ -55,6 +55,9 @@ mod octets {
     }
 }
 
+#[derive(Serialize)]
+struct Nothing;
+
 #[derive(Serialize, Event)]
 struct Said {
     text: String,
@@ -99,6 +102,12 @@ impl Talk {
 
     async fn on_ask(&self, client: Client) -> Result<(u8, Option<Bytes>, Option<u8>)> {
         Ok(client.call("question", ("how many", 2)).await?)
+    }
+
+    async fn on_linger(&self, client: Client) -> (Nothing, BTreeMap<u8, Option<Bytes>>, Ipv4Addr) {
+        client.disconnected().await;
+        let bytes = Bytes::from_static(b"\0x");
+        (Nothing, [(7, Some(bytes))].into(), Ipv4Addr::LOCALHOST)
     }
 
     #[event("*")]
@@ -367,6 +376,21 @@ async fn a_question_is_answered_with_a_tuple() {
                 assert_eq!(answer, json!({ "error": text }));
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn who_has_left_the_namespace_is_answered_all_the_same() {
+    let (_socketio, address) = serve(speaking_msgpack().namespace(Talk::default())).await;
+    for browser in both(address) {
+        let anna = Speaker::connected(&browser).await;
+        anna.send(EVENT, Some(1), ("linger",));
+        anna.0.send_raw_binary(packet(DISCONNECT, None, None));
+        let (nothing, by_text, address): ((), BTreeMap<String, Bytes>, String) =
+            anna.answer(1).await;
+        assert_eq!((nothing, &*address), ((), "127.0.0.1"));
+        let bytes = Bytes::from_static(b"\0x");
+        assert_eq!(by_text, [("7".to_owned(), bytes)].into());
     }
 }
 

@@ -178,7 +178,12 @@ impl Adapter {
         Ok(Packet::ack(self.get_local().path().clone(), value, id))
     }
 
-    fn encode<T: Serialize>(&self, event: Option<&str>, arguments: &T) -> Result<Value, EmitError> {
+    /// A list of values, behind the event's name if there is one.
+    pub(crate) fn encode<T: Serialize>(
+        &self,
+        event: Option<&str>,
+        arguments: &T,
+    ) -> Result<Value, EmitError> {
         match self.parser {
             Parser::Json => encode::encode(event, arguments),
             #[cfg(feature = "msgpack")]

@@ -8,6 +8,7 @@ use socketioxide_core::Value;
 
 use super::{
     args::{Args, EventName},
+    late::LateAnswer,
     wire::Wire,
 };
 use crate::{
@@ -63,7 +64,7 @@ impl Incoming {
     }
 
     /// Answers a client that is out of the namespace already, if its connection is still there. Only
-    /// the engine can do that, with its own encoder.
+    /// the engine can do that.
     fn acknowledge_late<T: Serialize>(
         &self,
         client: &Client,
@@ -75,7 +76,10 @@ impl Incoming {
         // The engine takes a mutable value by signature only: an ack sender does not look at it.
         let mut none = Value::Bytes(bytes::Bytes::new());
         let Ok(sender) = AckSender::from_message_parts(&socket, &mut none, &self.ack);
-        match sender.send(&Arguments(answer)) {
+        let adapter = client.state().namespace.adapter();
+        let encoded = adapter.encode(None, &Arguments(answer));
+        let encoded = encoded.map_err(|error| EventError::Reply(error.to_string()))?;
+        match sender.send(&LateAnswer(&encoded)) {
             Err(SendError::Serialize(error)) => Err(EventError::Reply(error.to_string())),
             Ok(()) | Err(SendError::Socket(_)) => Ok(()),
         }

@@ -4,6 +4,7 @@ mod args;
 mod attachments;
 mod connect;
 mod context;
+mod late;
 mod missing;
 #[cfg(feature = "msgpack")]
 mod msgpack;
