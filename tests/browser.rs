@@ -7,8 +7,8 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use hobnob::{Bytes, prelude::*};
-use serde_json::json;
+use hobnob::{Bytes, Parser, prelude::*};
+use serde_json::{Value, json};
 
 #[derive(Deserialize)]
 struct Login {
@@ -46,6 +46,10 @@ impl Test {
 
     fn on_both(&self, text: String, list: [i64; 2]) -> ([i64; 2], String) {
         (list, text)
+    }
+
+    fn on_echo(&self, value: Value) -> Value {
+        value
     }
 
     fn on_panic(&self) {
@@ -104,7 +108,18 @@ fn folder() -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Node and the packages of tests/browser"]
 async fn the_official_client_in_node() -> Result {
+    official_client(Parser::Json, "json").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node and the packages of tests/browser"]
+async fn the_official_client_with_msgpack_in_node() -> Result {
+    official_client(Parser::MsgPack, "msgpack").await
+}
+
+async fn official_client(parser: Parser, name: &'static str) -> Result {
     let socketio = SocketIo::builder()
+        .parser(parser)
         .namespace(Test)
         .namespace(Other)
         .build()
@@ -120,6 +135,7 @@ async fn the_official_client_in_node() -> Result {
         Command::new("node")
             .arg("client.mjs")
             .arg(address)
+            .arg(name)
             .current_dir(folder())
             .status()
     });

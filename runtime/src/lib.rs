@@ -66,6 +66,7 @@
 //! |---|---|
 //! | `compression` | `SocketIoBuilder::http_compression` for long polling |
 //! | `garde` | `Valid<T>`, an argument that is checked |
+//! | `msgpack` | clients that speak msgpack: `Parser::MsgPack` in [`SocketIoBuilder::parser`] |
 //! | `test` | `SocketIo::test_client()`: clients for your own tests, without a port. Turn it on in `[dev-dependencies]` |
 //!
 //! # Logging
@@ -159,7 +160,7 @@ pub use crate::{
     reason::DisconnectReason,
     reply::Reply,
     server::{
-        Cookie, Counters, Origins, SameSite, SlowClientPolicy, SocketIo, SocketIoBuilder,
+        Cookie, Counters, Origins, Parser, SameSite, SlowClientPolicy, SocketIo, SocketIoBuilder,
         SocketIoLayer, SocketIoService, Unhandled,
     },
     session::Session,

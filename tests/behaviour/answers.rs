@@ -186,9 +186,9 @@ impl Answers {
         Ok("answer")
     }
 
-    fn on_goodbye(&self, client: Client) -> Result<&'static str> {
+    fn on_goodbye(&self, client: Client) -> Result<(&'static str, Option<Blob>)> {
         client.disconnect()?;
-        Ok("goodbye")
+        Ok(("goodbye", Some(Blob(Bytes::from_static(b"file")))))
     }
 
     fn on_reached(&self) -> bool {
@@ -334,7 +334,9 @@ async fn the_answer_is_sent_although_the_handler_has_disconnected_the_client() -
     let address = serve().await?;
     for browser in [Browser::websocket(address), Browser::polling(address)] {
         let anna = browser.connect("/", None).await;
-        assert_eq!(anna.call("goodbye", ()).await.args, ["goodbye"]);
+        let answer = anna.call("goodbye", ()).await;
+        assert_eq!(answer.args, [json!("goodbye"), placeholder(0)]);
+        assert_eq!(answer.attachments, ["file"]);
         anna.expect_disconnect().await;
     }
     Ok(())

@@ -1,10 +1,13 @@
 // The official JavaScript client against the server of tests/browser.rs, whose address is the first
-// argument: every transport, each with what its users do first.
+// argument: every transport, each with what its users do first. The second argument is what the server
+// speaks, "json" or "msgpack".
 
 import assert from "node:assert/strict";
 import { io } from "socket.io-client";
+import msgpack from "socket.io-msgpack-parser";
 
 const address = process.argv[2];
+const parser = process.argv[3] === "msgpack" ? msgpack : undefined;
 const transports = { "long polling": ["polling"], WebSocket: ["websocket"], "the default": undefined };
 
 let passed = 0;
@@ -25,7 +28,7 @@ const once = (socket, event) =>
 async function check(name, transport, body) {
   const sockets = [];
   const connect = (namespace, options) => {
-    const socket = io(address + namespace, { transports: transports[transport], forceNew: true, ...options });
+    const socket = io(address + namespace, { transports: transports[transport], parser, forceNew: true, ...options });
     sockets.push(socket);
     return socket;
   };
@@ -75,6 +78,19 @@ for (const transport of Object.keys(transports)) {
     const answer = await deadline("reversed", socket.emitWithAck("reverse", Buffer.from([1, 2, 3]), "name"));
     assert.equal(answer.name, "name");
     assert.deepEqual([...answer.data], [3, 2, 1]);
+  });
+
+  await check("values come back as JSON has them", transport, async (connect) => {
+    const socket = connect("/test", { auth: { token: "let me in" } });
+    const value = {
+      date: new Date(Date.UTC(2026, 10, 22, 10, 30, 45, 678)),
+      undefined: undefined,
+      list: [undefined, null, new Date(-1), [], {}, "", "é😀", true, false],
+      numbers: [0, 127, 128, 65_536, 2 ** 32, 2 ** 53, -1, -32, -33, -(2 ** 40), 0.1, 1.5e-7],
+      7: { "a key": "x".repeat(70_000) },
+    };
+    assert.deepEqual(await deadline("echo", socket.emitWithAck("echo", value)), JSON.parse(JSON.stringify(value)));
+    assert.deepEqual(await deadline("echo", socket.emitWithAck("echo", undefined)), null);
   });
 
   await check("the server asks and the client answers", transport, async (connect) => {

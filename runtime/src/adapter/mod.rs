@@ -28,7 +28,7 @@ use socketioxide_core::{
 
 use self::cluster::Cluster;
 pub(crate) use self::cluster::IntoInitialized;
-use crate::{emit::encode::encode, error::EmitError, event::is_reserved};
+use crate::{emit::encode, error::EmitError, event::is_reserved, server::Parser};
 
 /// The acknowledgements of the clients that were asked, as they come in.
 pub(crate) type AckStream = Pin<Box<dyn FusedStream<Item = (socketioxide_core::Sid, Ack)> + Send>>;
@@ -58,6 +58,7 @@ impl From<ClusterError> for AdapterError {
 /// Only named by who goes through to the engine with [`SocketIo::engine`](crate::SocketIo::engine).
 pub struct Adapter {
     kind: Kind,
+    parser: Parser,
     backend: Weak<Backend>,
 }
 
@@ -111,6 +112,8 @@ impl Spawnable for Initialized {
 #[derive(Default)]
 pub struct Backend {
     cluster: Option<Box<MakeCluster>>,
+    /// What all clients of the server speak.
+    pub(crate) parser: Parser,
     adapters: Mutex<HashMap<String, Arc<Adapter>>>,
 }
 
@@ -125,7 +128,7 @@ impl Backend {
     {
         Self {
             cluster: Some(Box::new(move |local| cluster::boxed::<A>(&state, local))),
-            adapters: Mutex::default(),
+            ..Self::default()
         }
     }
 
@@ -161,22 +164,31 @@ impl Adapter {
         if is_reserved(event) {
             return Err(EmitError::ReservedEvent(event.to_owned()));
         }
-        let value = encode(Some(event), arguments)?;
+        let value = self.encode(Some(event), arguments)?;
         Ok(Packet::event(self.get_local().path().clone(), value))
     }
 
     /// An acknowledgement, without its packet. `arguments` serializes as a tuple.
-    #[expect(
-        clippy::unused_self,
-        reason = "how it is encoded is the server's choice"
-    )]
     pub(crate) fn encode_answer<T: Serialize>(&self, arguments: &T) -> Result<Value, EmitError> {
-        encode(None, arguments)
+        self.encode(None, arguments)
     }
 
     /// The packet of an acknowledgement.
     pub(crate) fn ack_packet(&self, id: i64, answer: Value) -> Packet {
         Packet::ack(self.get_local().path().clone(), answer, id)
+    }
+
+    /// A list of values, behind the event's name if there is one.
+    pub(crate) fn encode<T: Serialize>(
+        &self,
+        event: Option<&str>,
+        arguments: &T,
+    ) -> Result<Value, EmitError> {
+        match self.parser {
+            Parser::Json => encode::encode(event, arguments),
+            #[cfg(feature = "msgpack")]
+            Parser::MsgPack => encode::msgpack::encode(event, arguments),
+        }
     }
 }
 
@@ -195,6 +207,7 @@ impl CoreAdapter<Emitter> for Adapter {
         };
         Self {
             kind,
+            parser: backend.parser,
             backend: Arc::downgrade(backend),
         }
     }

@@ -122,16 +122,22 @@ impl Args {
     }
 
     /// All of them as JSON. In place of an attachment stands the object that refers to it:
-    /// `{"_placeholder": true, "num": 0}`.
+    /// `{"_placeholder": true, "num": 0}`. It is the same with msgpack, where bytes are no
+    /// attachments on their way.
     pub fn to_json(&self) -> Vec<serde_json::Value> {
-        Wire::values(&self.value, self.named).unwrap_or_default()
+        let values = Wire::values(&self.value, self.named);
+        values.map(|(values, _)| values).unwrap_or_default()
     }
 
-    /// The binary attachments, in the order of their numbers.
+    /// The binary attachments, in the order of their numbers: with msgpack, all bytes there are.
     pub fn attachments(&self) -> Vec<Bytes> {
         match &self.value {
             Value::Str(_, Some(attachments)) => attachments.iter().cloned().collect(),
-            _ => Vec::new(),
+            Value::Str(_, None) => Vec::new(),
+            Value::Bytes(_) => match Wire::values(&self.value, true) {
+                Ok((_, Some(attachments))) => attachments.into_owned().into(),
+                _ => Vec::new(),
+            },
         }
     }
 }

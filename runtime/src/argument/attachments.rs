@@ -30,7 +30,7 @@ impl<'de> Node<'de> {
     }
 
     /// The attachment this value stands for, if it stands for one.
-    fn attachment(self) -> Option<Result<&'de [u8], Error>> {
+    pub(super) fn attachment(self) -> Option<Result<&'de [u8], Error>> {
         let attachments = self.attachments?;
         let object = self.value.as_object()?;
         if object.get("_placeholder") != Some(&Json::Bool(true)) {

@@ -26,14 +26,13 @@ pub(crate) struct Incoming {
 impl Incoming {
     /// What a client brings that connects, in the form of an event: the auth object.
     pub(crate) fn connect(auth: Option<&Value>) -> Self {
-        let text = match auth {
-            Some(Value::Str(auth, _)) => format!("[\"connect\",{auth}]"),
-            _ => "[\"connect\"]".to_owned(),
+        let value = match auth {
+            Some(Value::Str(auth, _)) => Value::Str(format!("[\"connect\",{auth}]").into(), None),
+            #[cfg(feature = "msgpack")]
+            Some(Value::Bytes(auth)) => Value::Bytes(super::msgpack::event("connect", auth)),
+            _ => Value::Str("[\"connect\"]".into(), None),
         };
-        Self {
-            value: Value::Str(text.into(), None),
-            ack: None,
-        }
+        Self { value, ack: None }
     }
 
     /// The event's name.

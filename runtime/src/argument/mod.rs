@@ -5,7 +5,10 @@ mod args;
 mod attachments;
 mod connect;
 mod context;
+mod late;
 mod missing;
+#[cfg(feature = "msgpack")]
+mod msgpack;
 #[cfg(test)]
 mod proptests;
 mod session;

@@ -3,13 +3,15 @@
 //! Not through the engine's decoder: it takes all or nothing, drops what does not fit in silence,
 //! and hands the wrong attachment to whoever stands behind a field nobody wanted.
 
-use std::collections::VecDeque;
+use std::{borrow::Cow, collections::VecDeque};
 
 use bytes::Bytes;
 use serde::{Deserializer, de::DeserializeOwned};
 use serde_json::Value as Json;
 use socketioxide_core::Value;
 
+#[cfg(feature = "msgpack")]
+use super::msgpack;
 use super::{attachments::Node, missing::Missing};
 use crate::{
     emit::arguments::is_tuple,
@@ -17,6 +19,9 @@ use crate::{
 };
 
 const NOT_JSON: &str = "not JSON";
+
+/// The values of a packet as trees, and the attachments that the numbers in them refer to.
+type Trees<'a> = (Vec<Json>, Option<Cow<'a, VecDeque<Bytes>>>);
 
 /// How far the arguments of one packet are taken.
 #[derive(Debug)]
@@ -32,6 +37,8 @@ enum Rest {
     Text { offset: usize },
     /// With attachments an argument is a tree first: the numbers in it refer to them.
     Tree(std::vec::IntoIter<Json>),
+    #[cfg(feature = "msgpack")]
+    MsgPack(msgpack::Arguments),
     /// The engine only skims what it hands over. This is what is wrong with it.
     Broken(String),
 }
@@ -51,10 +58,16 @@ impl Wire {
     fn new(value: &Value, has_event: bool, offset: usize) -> Self {
         let rest = match value {
             Value::Str(_, Some(_)) => match Self::values(value, has_event) {
-                Ok(values) => Rest::Tree(values.into_iter()),
+                Ok((values, _)) => Rest::Tree(values.into_iter()),
                 Err(wrong) => Rest::Broken(wrong),
             },
             Value::Str(_, None) => Rest::Text { offset },
+            #[cfg(feature = "msgpack")]
+            Value::Bytes(packet) => match msgpack::Arguments::new(packet, has_event) {
+                Ok(arguments) => Rest::MsgPack(arguments),
+                Err(wrong) => Rest::Broken(wrong.to_owned()),
+            },
+            #[cfg(not(feature = "msgpack"))]
             Value::Bytes(_) => Rest::Broken(NOT_JSON.to_owned()),
         };
         Self { taken: 0, rest }
@@ -69,6 +82,9 @@ impl Wire {
                 let start = text.find('"').map_or(end, |quote| quote + 1);
                 text.as_str().get(start..end).unwrap_or_default()
             }
+            #[cfg(feature = "msgpack")]
+            Value::Bytes(packet) => msgpack::event_name(packet),
+            #[cfg(not(feature = "msgpack"))]
             Value::Bytes(_) => "",
         }
     }
@@ -80,14 +96,23 @@ impl Wire {
     }
 
     /// All values of a packet as trees, without the event's name if there is one; or what is wrong.
-    pub(super) fn values(value: &Value, has_event: bool) -> Result<Vec<Json>, String> {
-        let text = value.as_str().ok_or_else(|| NOT_JSON.to_owned())?;
+    pub(super) fn values(value: &Value, has_event: bool) -> Result<Trees<'_>, String> {
+        let (text, attachments) = match value {
+            Value::Str(text, attachments) => (text, attachments),
+            #[cfg(feature = "msgpack")]
+            Value::Bytes(packet) => {
+                let (values, attachments) = msgpack::values(packet, has_event)?;
+                return Ok((values, attachments.map(Cow::Owned)));
+            }
+            #[cfg(not(feature = "msgpack"))]
+            Value::Bytes(_) => return Err(NOT_JSON.to_owned()),
+        };
         let values = serde_json::from_str(text);
         let mut values: Vec<Json> = values.map_err(|wrong| without_place(&wrong.to_string()))?;
         if has_event && !values.is_empty() {
             values.remove(0);
         }
-        Ok(values)
+        Ok((values, attachments.as_ref().map(Cow::Borrowed)))
     }
 
     /// Decodes the next argument. One that is not there is `None` for an `Option`, else an error.
@@ -107,8 +132,14 @@ impl Wire {
                 Some(tree) => decode_tree(&tree, attachments.as_ref(), position),
                 None => decode_missing(position),
             },
+            #[cfg(feature = "msgpack")]
+            (Rest::MsgPack(arguments), Value::Bytes(packet)) => match arguments.next(packet) {
+                Some(Ok((tree, parts))) => decode_tree(&tree, parts.as_ref(), position),
+                Some(Err(wrong)) => Err(error(position, "", wrong)),
+                None => decode_missing(position),
+            },
             (Rest::Broken(wrong), _) => Err(error(position, "", wrong)),
-            (_, Value::Bytes(_)) => Err(error(position, "", NOT_JSON)),
+            (_, _) => Err(error(position, "", NOT_JSON)),
         }
     }
 }
@@ -171,28 +202,38 @@ pub(super) fn decode_auth<T: DeserializeOwned>(auth: Option<&Value>) -> Result<T
     let position = Position::Auth;
     match auth {
         Some(Value::Str(text, None)) => decode_text(text, position).map(|(auth, _)| auth),
+        #[cfg(feature = "msgpack")]
+        Some(Value::Bytes(packet)) => match msgpack::value(packet) {
+            // Its clients have this for an auth object that is not there.
+            Ok((Json::Null, _)) => decode_no_auth(),
+            Ok((tree, parts)) => decode_tree(&tree, parts.as_ref(), position),
+            Err(wrong) => Err(error(position, "", wrong)),
+        },
         Some(_) => Err(error(position, "", NOT_JSON)),
-        None => decode_missing(position).or_else(|missing| {
-            let empty = decode_text("{}", position).map(|(auth, _)| auth);
-            empty.map_err(|wrong| {
-                if wrong.message.starts_with("missing field") {
-                    wrong
-                } else {
-                    missing
-                }
-            })
-        }),
+        None => decode_no_auth(),
     }
+}
+
+fn decode_no_auth<T: DeserializeOwned>() -> Result<T, ArgumentError> {
+    let position = Position::Auth;
+    decode_missing(position).or_else(|missing| {
+        let empty = decode_text("{}", position).map(|(auth, _)| auth);
+        empty.map_err(|wrong| {
+            if wrong.message.starts_with("missing field") {
+                wrong
+            } else {
+                missing
+            }
+        })
+    })
 }
 
 /// Decodes what a client answered to a call: the first value, a tuple for several.
 pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, ArgumentError> {
     let first = Position::Argument(1);
-    let values = Wire::values(answer, false).map_err(|wrong| error(first, "", &wrong))?;
-    let attachments = match answer {
-        Value::Str(_, attachments) => attachments.as_ref(),
-        Value::Bytes(_) => None,
-    };
+    let (values, attachments) =
+        Wire::values(answer, false).map_err(|wrong| error(first, "", &wrong))?;
+    let attachments = attachments.as_deref();
     if is_tuple::<R>() {
         return R::deserialize(Tuple {
             values: &values,

@@ -3,6 +3,9 @@
 //! Not through the engine's encoder, which forgets its task inside an `Option` or a newtype: bytes
 //! in there would go out as a list of numbers.
 
+#[cfg(feature = "msgpack")]
+pub(crate) mod msgpack;
+
 use std::{collections::VecDeque, io};
 
 use bytes::Bytes;

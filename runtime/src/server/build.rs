@@ -14,7 +14,7 @@ use socketioxide::{ParserConfig, SocketIoBuilder as EngineBuilder, TransportType
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use super::{
-    Server, SocketIo, SocketIoBuilder,
+    Parser, Server, SocketIo, SocketIoBuilder,
     layer::{self, EngineService},
     mounting::Plan,
     shutdown::Stopping,
@@ -38,6 +38,7 @@ impl SocketIoBuilder {
     pub async fn build(mut self) -> Result<SocketIo, BuildError> {
         self.check()?;
         let plans = std::mem::take(&mut self.handlers).plan()?;
+        self.backend.parser = self.parser;
         let backend = Arc::new(std::mem::take(&mut self.backend));
         let (service, engine) = self.engine(&backend);
 
@@ -104,13 +105,17 @@ impl SocketIoBuilder {
             .ack_timeout(self.options.call_timeout)
             // Ours comes first, and says what happened; this one closes the connection.
             .connect_timeout(self.options.connect_timeout + Duration::from_secs(5))
-            .with_parser(
+            .with_adapter::<Adapter>(Arc::clone(backend));
+        let engine = match self.parser {
+            Parser::Json => engine.with_parser(
                 ParserConfig::common()
                     .max_incoming_binaries(self.max_attachments)
                     .max_incoming_binary_buf_size(self.max_message_size)
                     .packet_completion_timeout(Duration::from_secs(10)),
-            )
-            .with_adapter::<Adapter>(Arc::clone(backend));
+            ),
+            #[cfg(feature = "msgpack")]
+            Parser::MsgPack => engine.with_parser(ParserConfig::msgpack()),
+        };
         let polling = self.options.allows(TransportType::Polling);
         let websocket = self.options.allows(TransportType::Websocket);
         let engine = match (polling, websocket) {

@@ -5,7 +5,7 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 use serde::Serialize;
 
 use super::{
-    Options, Origins, SlowClientPolicy, Unhandled,
+    Options, Origins, Parser, SlowClientPolicy, Unhandled,
     handlers::{Handlers, boxed_on_error},
     options::FOREVER,
 };
@@ -21,6 +21,7 @@ use crate::{
 /// | [`ping_interval`](Self::ping_interval), [`ping_timeout`](Self::ping_timeout) | 25 s, 20 s |
 /// | [`max_message_size`](Self::max_message_size) | 1 000 000 bytes, on both transports |
 /// | [`max_attachments`](Self::max_attachments) | 10 for one event |
+/// | [`parser`](Self::parser) | JSON |
 /// | [`origins`](Self::origins) | the same origin only |
 /// | [`cors_credentials`](Self::cors_credentials) | allowed |
 /// | [`transports`](Self::transports) | long polling and WebSocket |
@@ -47,6 +48,7 @@ pub struct SocketIoBuilder {
     pub(super) max_message_size: usize,
     pub(super) max_attachments: usize,
     pub(super) max_waiting_packets: usize,
+    pub(super) parser: Parser,
     pub(super) backend: Backend,
 }
 
@@ -61,6 +63,7 @@ impl Default for SocketIoBuilder {
             max_message_size: 1_000_000,
             max_attachments: 10,
             max_waiting_packets: 4096,
+            parser: Parser::default(),
             backend: Backend::default(),
         }
     }
@@ -122,9 +125,19 @@ impl SocketIoBuilder {
         self
     }
 
-    /// How many binary attachments an event may have: 10, as many as the JavaScript client takes.
+    /// How many binary attachments an event may have: 10, as many as the JavaScript client takes. With
+    /// msgpack there are none to count.
     pub fn max_attachments(mut self, attachments: usize) -> Self {
         self.max_attachments = attachments;
+        self
+    }
+
+    /// How packets are written: as JSON. See [`Parser`], whose `MsgPack` there is with the feature
+    /// `msgpack`.
+    ///
+    /// Flask-SocketIO: `serializer`.
+    pub fn parser(mut self, parser: Parser) -> Self {
+        self.parser = parser;
         self
     }
 

@@ -39,7 +39,7 @@ pub use self::{
     builder::SocketIoBuilder,
     cookie::{Cookie, SameSite},
     layer::{SocketIoLayer, SocketIoService},
-    options::{SlowClientPolicy, Unhandled},
+    options::{Parser, SlowClientPolicy, Unhandled},
     origin::Origins,
 };
 use self::{connections::Connections, layer::EngineService, shutdown::Stopping};

@@ -72,6 +72,25 @@ impl Options {
     }
 }
 
+/// How packets are written. All clients of a server speak the same: a client that speaks the other is
+/// disconnected as soon as it says something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Parser {
+    /// JSON, with bytes as attachments: what every client speaks if it is not told otherwise.
+    #[default]
+    Json,
+    /// [msgpack](https://msgpack.org), with bytes in place. The JavaScript client takes it as its option `parser`, from
+    /// the package `socket.io-msgpack-parser`; that of python-socketio is made with
+    /// `serializer="msgpack"`.
+    ///
+    /// Handlers notice nothing: what they take and return is what it is in JSON. Objects have text
+    /// for keys, `undefined` is left out, a `Date` is text, a number that is not finite comes in as
+    /// `null`.
+    #[cfg(feature = "msgpack")]
+    MsgPack,
+}
+
 /// What becomes of a client for which too many packets wait to go out. Either way it is counted and
 /// logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,4 +1,5 @@
-//! An encoder that does what the JavaScript client does, and knows nothing of the decoder.
+//! An encoder that does what the JavaScript client does, and knows nothing of the decoder: in JSON, and
+//! with the feature `msgpack` in msgpack as well.
 
 use std::{collections::VecDeque, fmt::Write as _};
 
@@ -13,23 +14,40 @@ use super::data::Data;
 pub(super) struct Encoder {
     text: String,
     attachments: VecDeque<Bytes>,
-    style: Style,
+    spelling: Spelling,
 }
 
-/// In what JSON may differ from one client to another.
+/// In what packets may differ from one client to another.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Style {
+    Json(Spelling),
+    #[cfg(feature = "msgpack")]
+    MsgPack {
+        long: bool,
+    },
+}
+
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Style {
+pub(super) struct Spelling {
     spaces: bool,
     escapes: bool,
     number_first: bool,
 }
 
 pub(super) fn style() -> impl Strategy<Value = Style> {
-    any::<[bool; 3]>().prop_map(|[spaces, escapes, number_first]| Style {
-        spaces,
-        escapes,
-        number_first,
-    })
+    let style = any::<[bool; 3]>().prop_map(|[spaces, escapes, number_first]| {
+        Style::Json(Spelling {
+            spaces,
+            escapes,
+            number_first,
+        })
+    });
+    #[cfg(feature = "msgpack")]
+    let style = prop_oneof![
+        style,
+        any::<bool>().prop_map(|long| Style::MsgPack { long })
+    ];
+    style
 }
 
 impl Encoder {
@@ -42,8 +60,16 @@ impl Encoder {
     }
 
     fn packet(name: Option<&str>, values: &[Data], style: Style) -> Value {
+        match style {
+            Style::Json(spelling) => Self::json(name, values, spelling),
+            #[cfg(feature = "msgpack")]
+            Style::MsgPack { long } => super::msgpack::packet(name, values, long),
+        }
+    }
+
+    fn json(name: Option<&str>, values: &[Data], spelling: Spelling) -> Value {
         let mut encoder = Self {
-            style,
+            spelling,
             ..Self::default()
         };
         encoder.text.push('[');
@@ -107,8 +133,8 @@ impl Encoder {
             match c {
                 '"' | '\\' => self.text.extend(['\\', c]),
                 '\n' => self.text += "\\n",
-                '/' if self.style.escapes => self.text += "\\/",
-                c if c < ' ' || (self.style.escapes && !c.is_ascii()) => {
+                '/' if self.spelling.escapes => self.text += "\\/",
+                c if c < ' ' || (self.spelling.escapes && !c.is_ascii()) => {
                     for unit in c.encode_utf16(&mut [0; 2]) {
                         let _ = write!(self.text, "\\u{unit:04x}");
                     }
@@ -121,7 +147,7 @@ impl Encoder {
 
     fn placeholder(&mut self, value: &Bytes) {
         let number = self.attachments.len();
-        let _ = if self.style.number_first {
+        let _ = if self.spelling.number_first {
             write!(self.text, r#"{{"num":{number},"_placeholder":true}}"#)
         } else {
             write!(self.text, r#"{{"_placeholder":true,"num":{number}}}"#)
@@ -130,7 +156,7 @@ impl Encoder {
     }
 
     fn space(&mut self) {
-        if self.style.spaces {
+        if self.spelling.spaces {
             self.text.push_str(" \n");
         }
     }
