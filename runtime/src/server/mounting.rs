@@ -184,9 +184,10 @@ impl Handlers {
         // The engine's patterns leave out `/`.
         let anywhere = self.mounts.iter().find(|(path, _)| path == ANY);
         let root = anywhere.map(|(_, class)| class.share());
-        if let Some(class) = root.filter(|_| self.mounts.iter().all(|(path, _)| path != "/")) {
-            self.mounts.push(("/".to_owned(), class));
-        }
+        let root = root.filter(|_| self.mounts.iter().all(|(path, _)| path != "/"));
+        let shares_root = root.is_some();
+        self.mounts
+            .extend(root.map(|class| ("/".to_owned(), class)));
         for (path, _) in &self.middleware_at {
             if self.mounts.iter().all(|(mounted, _)| mounted != path) {
                 let path = path.clone();
@@ -198,7 +199,9 @@ impl Handlers {
         for (path, class) in self.mounts {
             check_path(&path)?;
             let own = Arc::new(self.functions.remove(&path).unwrap_or_default());
-            let here = self.middleware_at.iter().filter(|(at, _)| *at == path);
+            let is_anywhere = path == ANY || (path == "/" && shares_root);
+            let is_here = |at: &str| at == path || (at == ANY && is_anywhere);
+            let here = self.middleware_at.iter().filter(|(at, _)| is_here(at));
             let middleware = self.middleware.iter().chain(here.map(|(_, added)| added));
             let plan = Plan {
                 beside: Beside {
