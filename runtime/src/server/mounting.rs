@@ -101,7 +101,7 @@ impl<N: Namespace> Mountable for Arc<N> {
             middleware: beside.middleware,
             server,
             backend,
-            mounts: Mutex::default(),
+            places: Mutex::default(),
         };
         let mount = MountAnywhere(Arc::new(anywhere));
         if let Err(error) = engine.dyn_ns::<_, Mark>("/{*path}", mount) {
