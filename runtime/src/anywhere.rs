@@ -37,7 +37,50 @@ pub(crate) struct Anywhere<N> {
     /// Where the adapters are of the namespaces that the engine makes.
     pub(crate) backend: Arc<Backend>,
     /// The namespaces there are.
-    pub(crate) mounts: Mutex<HashMap<Arc<str>, Mount<N>>>,
+    pub(crate) places: Mutex<HashMap<Arc<str>, Place<N>>>,
+}
+
+/// A namespace that is there at the moment.
+pub(crate) struct Place<N> {
+    mount: Mount<N>,
+    /// How many are about to connect: they are not among its clients yet, or not any more.
+    arriving: usize,
+}
+
+impl<N: Namespace> Place<N> {
+    fn is(&self, mount: &Mount<N>) -> bool {
+        Arc::ptr_eq(self.mount.namespace(), mount.namespace())
+    }
+}
+
+/// Somebody is about to connect. Until this is dropped its namespace is not forgotten.
+struct Arriving<'a, N: Namespace> {
+    anywhere: &'a Anywhere<N>,
+    mount: Mount<N>,
+}
+
+impl<N: Namespace> Arriving<'_, N> {
+    fn path(&self) -> &Arc<str> {
+        &self.mount.namespace().path
+    }
+
+    /// Whether the namespace is still the one that is found at its path.
+    fn is_found(&self) -> bool {
+        let places = self.anywhere.places.lock();
+        let place = places.get(self.path());
+        place.is_some_and(|place| place.is(&self.mount))
+    }
+}
+
+impl<N: Namespace> Drop for Arriving<'_, N> {
+    fn drop(&mut self) {
+        if let Some(place) = self.anywhere.places.lock().get_mut(self.path())
+            && place.is(&self.mount)
+        {
+            place.arriving -= 1;
+        }
+        self.anywhere.release(self.path());
+    }
 }
 
 /// A class for all namespaces, as the engine has it.
@@ -54,26 +97,34 @@ const PROBE: &str = "~probe";
 
 impl<N: Namespace> Anywhere<N> {
     /// The namespace a socket is in; `None` if it is in one that nobody will find again.
-    fn mount_of(self: &Arc<Self>, socket: &Socket<Adapter>) -> Option<Mount<N>> {
-        let mut mounts = self.mounts.lock();
+    fn arrive(self: &Arc<Self>, socket: &Socket<Adapter>) -> Option<Arriving<'_, N>> {
+        let mut places = self.places.lock();
         if let Some(adapter) = self.backend.take(socket.ns()) {
             // The engine has made a new one. Where there was one, its clients are not found any more.
             let mount = self.mount(socket.ns(), adapter);
             let path = Arc::clone(&mount.namespace().path);
-            if let Some(before) = mounts.insert(path, mount) {
+            let place = Place { mount, arriving: 0 };
+            if let Some(before) = places.insert(path, place) {
                 tracing::debug!(target: "hobnob::connect", namespace = socket.ns(), "made twice");
-                before.namespace().clients().iter().for_each(send_again);
+                let clients = before.mount.namespace().clients();
+                clients.iter().for_each(ClientState::send_again);
             }
         }
-        let mount = mounts.get(socket.ns())?;
-        let local = mount.namespace().adapter().get_local();
+        let place = places.get_mut(socket.ns())?;
+        let local = place.mount.namespace().adapter().get_local();
         socket.join(PROBE);
         let known = local
             .socket_rooms(socket.id)
             .iter()
             .any(|room| room == PROBE);
         socket.leave(PROBE);
-        known.then(|| mount.clone())
+        known.then(|| {
+            place.arriving += 1;
+            Arriving {
+                anywhere: self,
+                mount: place.mount.clone(),
+            }
+        })
     }
 
     fn mount(self: &Arc<Self>, path: &str, adapter: Arc<Adapter>) -> Mount<N> {
@@ -101,12 +152,12 @@ pub(crate) trait Passing: Send + Sync {
 
 impl<N: Namespace> Passing for Anywhere<N> {
     fn release(&self, path: &str) {
-        let mut mounts = self.mounts.lock();
-        let empty = |mount: &Mount<N>| mount.namespace().is_empty();
-        if !mounts.get(path).is_some_and(empty) {
+        let mut places = self.places.lock();
+        let empty = |place: &Place<N>| place.arriving == 0 && place.mount.namespace().is_empty();
+        if !places.get(path).is_some_and(empty) {
             return;
         }
-        mounts.remove(path);
+        places.remove(path);
         if let Some(server) = self.server.upgrade() {
             // Under the lock: nobody makes it anew before the engine has forgotten it. Who has got
             // hold of the old one meanwhile is sent to come again.
@@ -122,19 +173,23 @@ impl<N: Namespace> ConnectHandler<Adapter, Mark> for MountAnywhere<N> {
         auth: &'a Option<Value>,
     ) -> Connecting<'a> {
         Box::pin(async move {
-            let Some(mount) = self.0.mount_of(&socket) else {
+            let Some(arriving) = self.0.arrive(&socket) else {
                 return Err(again(&self.0.server, &socket).await);
             };
-            let connected = mount.call_middleware(socket, auth).await;
-            if connected.is_err() {
-                self.0.release(&mount.namespace().path);
+            let connecting = arriving.mount.call_middleware(Arc::clone(&socket), auth);
+            connecting.await?;
+            if arriving.is_found() {
+                Ok(())
+            } else {
+                Err(again(&self.0.server, &socket).await)
             }
-            connected
         })
     }
 
     fn call(&self, socket: Arc<Socket<Adapter>>, auth: Option<Value>) {
-        let mount = self.0.mounts.lock().get(socket.ns()).cloned();
+        let places = self.0.places.lock();
+        let mount = places.get(socket.ns()).map(|place| place.mount.clone());
+        drop(places);
         if let Some(mount) = mount {
             mount.call(socket, auth);
         }
@@ -150,10 +205,4 @@ async fn again(server: &Weak<Server>, socket: &Arc<Socket<Adapter>>) -> Refusal 
         tokio::time::sleep(CLOSING).await;
     }
     Box::new(ConnectionRefused::new("connect again"))
-}
-
-fn send_again(client: &Arc<ClientState>) {
-    if let Some(socket) = client.socket() {
-        client.socketio.cut(&socket);
-    }
 }

@@ -1,6 +1,6 @@
 //! Clients beyond their limits: those that do not read and those that send too much.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde::Serialize;
 use socketioxide::{SendError, SocketError};
@@ -21,20 +21,25 @@ pub(crate) fn full(errors: &[SocketError]) -> usize {
 }
 
 impl ClientState {
-    /// Whether too many packets wait to go out. The engine reserves room before it serializes, so a
-    /// value that cannot be serialized asks without sending.
-    fn is_slow(&self) -> bool {
+    /// Why the engine would not take a packet now, if it would not.
+    fn cannot_send(&self) -> Option<SocketError> {
+        // It reserves room before it serializes, so a value that cannot be serialized asks without
+        // sending.
         struct Probe;
         impl Serialize for Probe {
             fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
                 Err(serde::ser::Error::custom("only asking"))
             }
         }
-        let answer = self.socket().map(|socket| socket.emit("", &Probe));
-        matches!(
-            answer,
-            Some(Err(SendError::Socket(SocketError::InternalChannelFull)))
-        )
+        match self.socket()?.emit("", &Probe) {
+            Err(SendError::Socket(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether too many packets wait to go out.
+    fn is_slow(&self) -> bool {
+        matches!(self.cannot_send(), Some(SocketError::InternalChannelFull))
     }
 
     pub(crate) fn close_if_slow(self: &Arc<Self>) {
@@ -91,5 +96,32 @@ impl ClientState {
         if let Some(socket) = socket {
             self.socketio.cut(&socket);
         }
+    }
+
+    /// Ends the connection of a client in a namespace that the engine does not find any more, so that it
+    /// connects again. The engine does not see such a client off: it is done here.
+    pub(crate) fn send_again(self: &Arc<Self>) {
+        const TURN: Duration = Duration::from_millis(100);
+        if let Some(socket) = self.socket() {
+            self.socketio.cut(&socket);
+        }
+        let client = Arc::clone(self);
+        self.socketio.runtime().spawn(async move {
+            while let Some(socket) = client.socket() {
+                // Not while `on_connect` runs, and not while the client could still take it for a
+                // goodbye.
+                let let_in = !client.is_connecting() || client.lane.is_abandoned();
+                if let_in && matches!(client.cannot_send(), Some(SocketError::Closed)) {
+                    let leaving = Some(Arc::clone(&socket));
+                    client.leave(DisconnectReason::TransportClose, leaving, || {
+                        // This makes the engine let go of the socket. Nothing goes out any more.
+                        let _ = socket.disconnect();
+                    });
+                    return;
+                }
+                drop(socket);
+                tokio::time::sleep(TURN).await;
+            }
+        });
     }
 }

@@ -286,6 +286,18 @@ pub enum BuildError {
         /// The type there is.
         session: &'static str,
     },
+    /// A function lets clients in with a session that the class of the namespace does not have.
+    #[error(
+        "the class in the namespace `{path}` takes a `Session<{taken}>`, but the function that is `on_connect` there returns `{session}`"
+    )]
+    OtherSessionOfClass {
+        /// The path of the namespace.
+        path: String,
+        /// The type that the class takes.
+        taken: &'static str,
+        /// The type there is.
+        session: &'static str,
+    },
     /// A middleware is there for a namespace that is not.
     #[error("a middleware is there for the namespace `{path}`, where nothing is mounted")]
     UnknownNamespace {

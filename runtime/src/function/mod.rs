@@ -189,16 +189,17 @@ impl FunctionTable {
 
     /// What takes a session for granted, by the name of its event, and which.
     pub(crate) fn sessions(&self) -> Vec<(&str, SessionType)> {
+        let own = &self.own.events;
+        // The others are never called here.
+        let reached = |event: &String| !own.contains_key(event) && !own.contains_key(ANY);
+        let everywhere = self.everywhere.events.iter();
+        let events = own
+            .iter()
+            .chain(everywhere.filter(|(event, _)| reached(event)));
         let mut sessions = Vec::new();
-        for level in self.levels() {
-            for (event, function) in &level.events {
-                sessions.extend(
-                    function
-                        .sessions()
-                        .into_iter()
-                        .map(|session| (&**event, session)),
-                );
-            }
+        for (event, function) in events {
+            let taken = function.sessions().into_iter();
+            sessions.extend(taken.map(|session| (&**event, session)));
         }
         if let Some(function) = self.disconnect() {
             let taken = function.sessions().into_iter();

@@ -1,7 +1,10 @@
 //! From what the builder was given to what is mounted: each namespace with its class, its functions and
 //! its middleware.
 
-use std::sync::{Arc, Weak};
+use std::{
+    any::TypeId,
+    sync::{Arc, Weak},
+};
 
 use parking_lot::Mutex;
 
@@ -28,8 +31,8 @@ pub(super) trait Mountable: Send {
 
     fn events(&self) -> &'static [EventDescription];
 
-    /// What its `on_connect` returns.
-    fn session(&self) -> SessionType;
+    /// What its methods take for the session; `None` where there is no class.
+    fn session(&self) -> Option<SessionType>;
 
     /// Mounts it at one path.
     fn mount(
@@ -64,8 +67,9 @@ impl<N: Namespace> Mountable for Arc<N> {
         N::EVENTS
     }
 
-    fn session(&self) -> SessionType {
-        SessionType::of::<N::Session>()
+    fn session(&self) -> Option<SessionType> {
+        let is_class = TypeId::of::<N>() != TypeId::of::<NoClass>();
+        is_class.then(SessionType::of::<N::Session>)
     }
 
     fn mount(
@@ -97,7 +101,7 @@ impl<N: Namespace> Mountable for Arc<N> {
             middleware: beside.middleware,
             server,
             backend,
-            mounts: Mutex::default(),
+            places: Mutex::default(),
         };
         let mount = MountAnywhere(Arc::new(anywhere));
         if let Err(error) = engine.dyn_ns::<_, Mark>("/{*path}", mount) {
@@ -132,26 +136,28 @@ impl Plan {
     /// Whether all functions can have the session they take.
     fn check(&self) -> Result<(), BuildError> {
         let functions = &self.beside.functions;
-        let session = match functions.connect() {
-            Some(function) => function.session(),
-            None => self.class.session(),
-        };
-        let other = |event: &str, taken: SessionType| BuildError::OtherSession {
-            path: self.path.clone(),
-            event: event.to_owned(),
-            taken: taken.name,
-            session: session.name,
+        let of_class = self.class.session();
+        let session = match (functions.connect(), of_class) {
+            (Some(function), _) => function.session(),
+            (None, of_class) => of_class.unwrap_or_else(SessionType::of::<()>),
         };
         for (event, taken) in functions.sessions() {
             if taken != session {
-                return Err(other(event, taken));
+                return Err(BuildError::OtherSession {
+                    path: self.path.clone(),
+                    event: event.to_owned(),
+                    taken: taken.name,
+                    session: session.name,
+                });
             }
         }
-        // The methods of the class take what the class says.
-        if self.class.events().is_empty() || session == self.class.session() {
-            Ok(())
-        } else {
-            Err(other("connect", self.class.session()))
+        match of_class {
+            Some(of_class) if of_class != session => Err(BuildError::OtherSessionOfClass {
+                path: self.path.clone(),
+                taken: of_class.name,
+                session: session.name,
+            }),
+            _ => Ok(()),
         }
     }
 }
@@ -178,9 +184,10 @@ impl Handlers {
         // The engine's patterns leave out `/`.
         let anywhere = self.mounts.iter().find(|(path, _)| path == ANY);
         let root = anywhere.map(|(_, class)| class.share());
-        if let Some(class) = root.filter(|_| self.mounts.iter().all(|(path, _)| path != "/")) {
-            self.mounts.push(("/".to_owned(), class));
-        }
+        let root = root.filter(|_| self.mounts.iter().all(|(path, _)| path != "/"));
+        let shares_root = root.is_some();
+        self.mounts
+            .extend(root.map(|class| ("/".to_owned(), class)));
         for (path, _) in &self.middleware_at {
             if self.mounts.iter().all(|(mounted, _)| mounted != path) {
                 let path = path.clone();
@@ -192,7 +199,9 @@ impl Handlers {
         for (path, class) in self.mounts {
             check_path(&path)?;
             let own = Arc::new(self.functions.remove(&path).unwrap_or_default());
-            let here = self.middleware_at.iter().filter(|(at, _)| *at == path);
+            let is_anywhere = path == ANY || (path == "/" && shares_root);
+            let is_here = |at: &str| at == path || (at == ANY && is_anywhere);
+            let here = self.middleware_at.iter().filter(|(at, _)| is_here(at));
             let middleware = self.middleware.iter().chain(here.map(|(_, added)| added));
             let plan = Plan {
                 beside: Beside {
