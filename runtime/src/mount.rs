@@ -151,7 +151,7 @@ impl MessageHandler<Adapter, Mark> for EventHandler {
         let client = &self.0;
         let event = Incoming { value, ack };
         let most = client.socketio.options().max_waiting_events;
-        if client.is_open() && client.class.is_concurrent(event.name()) {
+        if client.is_open() && client.class.is_concurrent(&event) {
             if !Arc::clone(&client.class).run_concurrently(client, event, most) {
                 client.evict_flooding(most);
             }

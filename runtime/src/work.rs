@@ -30,7 +30,7 @@ pub(crate) trait Class: Send + Sync {
     fn work_off(self: Arc<Self>, client: Arc<ClientState>);
 
     /// Whether the event is one that does not wait in line.
-    fn is_concurrent(&self, event: &str) -> bool;
+    fn is_concurrent(&self, event: &Incoming) -> bool;
 
     /// Starts a task for one event; `false` if there are too many already.
     fn run_concurrently(
@@ -57,14 +57,16 @@ impl<N: Namespace> Class for Mounted<N> {
         });
     }
 
-    fn is_concurrent(&self, event: &str) -> bool {
-        if let Some(function) = self.functions.event(event) {
+    fn is_concurrent(&self, event: &Incoming) -> bool {
+        if self.functions.has_events()
+            && let Some(function) = self.functions.event(event.name())
+        {
             return function.is_concurrent();
         }
-        let described = |name| N::EVENTS.iter().find(|known| known.name == name);
         // Most classes have nothing concurrent, which the compiler sees.
+        let described = |name| N::EVENTS.iter().find(|known| known.name == name);
         N::EVENTS.iter().any(|known| known.concurrent)
-            && described(event)
+            && described(event.name())
                 .or_else(|| described("*"))
                 .is_some_and(|known| known.concurrent)
     }
@@ -96,7 +98,7 @@ enum Ended {
 impl<N: Namespace> Mounted<N> {
     async fn work(self: &Arc<Self>, client: &Arc<ClientState>, job: Job) {
         match job {
-            Job::Event(event) if self.is_concurrent(event.name()) => {
+            Job::Event(event) if self.is_concurrent(&event) => {
                 // It came before the line was open.
                 let most = client.socketio.options().max_waiting_events;
                 if !Arc::clone(self).run_concurrently(client, event, most) {

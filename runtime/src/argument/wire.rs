@@ -3,7 +3,7 @@
 //! Not through the engine's decoder: it takes all or nothing, drops what does not fit in silence,
 //! and hands the wrong attachment to whoever stands behind a field nobody wanted.
 
-use std::{borrow::Cow, collections::VecDeque};
+use std::{borrow::Cow, collections::VecDeque, ops::Range};
 
 use bytes::Bytes;
 use serde::{Deserializer, de::DeserializeOwned};
@@ -46,7 +46,8 @@ enum Rest {
 impl Wire {
     /// The arguments of an event, behind its name.
     pub(super) fn of_event(value: &Value) -> Self {
-        let offset = value.as_str().map_or(0, |text| name_end(text));
+        // Behind the quotation mark that ends the name.
+        let offset = value.as_str().map_or(0, |text| name(text).end + 1);
         Self::new(value, true, offset)
     }
 
@@ -77,11 +78,7 @@ impl Wire {
     /// escaped, so it stands between the first two quotation marks.
     pub(super) fn event_name(value: &Value) -> &str {
         match value {
-            Value::Str(text, _) => {
-                let end = name_end(text).saturating_sub(1);
-                let start = text.find('"').map_or(end, |quote| quote + 1);
-                text.as_str().get(start..end).unwrap_or_default()
-            }
+            Value::Str(text, _) => text.as_str().get(name(text)).unwrap_or_default(),
             #[cfg(feature = "msgpack")]
             Value::Bytes(packet) => msgpack::event_name(packet),
             #[cfg(not(feature = "msgpack"))]
@@ -144,10 +141,11 @@ impl Wire {
     }
 }
 
-/// The byte behind the quotation mark that ends the event's name; the text's end without a name.
-fn name_end(text: &str) -> usize {
-    let quotes = text.bytes().enumerate().filter(|(_, byte)| *byte == b'"');
-    quotes.map(|(at, _)| at + 1).nth(1).unwrap_or(text.len())
+/// Where the event's name is, between the first two quotation marks; behind everything without one.
+fn name(text: &str) -> Range<usize> {
+    let quote = |from: usize| Some(from + text.get(from..)?.find('"')?);
+    let found = quote(0).and_then(|start| Some(start + 1..quote(start + 1)?));
+    found.unwrap_or(text.len()..text.len())
 }
 
 /// Where the element behind `offset` begins, if there is one more.

@@ -155,6 +155,11 @@ impl FunctionTable {
         }
     }
 
+    /// Whether there is a function for any event at all.
+    pub(crate) fn has_events(&self) -> bool {
+        self.has_events
+    }
+
     fn levels(&self) -> [&Functions; 2] {
         [&self.own, &self.everywhere]
     }
