@@ -24,7 +24,7 @@ use tower_service::Service;
 
 #[cfg(feature = "compression")]
 use super::compression::Compressing;
-use super::{Options, Origins, Server, SocketIo, connection::Peer, handshake::Handshaking};
+use super::{Options, Origins, Server, SocketIo, connection::Peer, handshake::Handshaking, head};
 use crate::adapter::Adapter;
 
 /// The engine, with the headers by which a browser lets a page of another origin read its answers.
@@ -167,7 +167,7 @@ where
             let whole: fn(Response<B>) -> Response = |response| response.map(Body::new);
             return Either::Right(self.inner.call(request).map_ok(whole));
         }
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         if !self.server.options.origins.allow(&parts) {
             let origin = parts.headers.get(header::ORIGIN).cloned();
             tracing::warn!(
@@ -182,6 +182,9 @@ where
             }));
         }
         self.server.connections.note(&parts);
+        if head::begins_session(&parts) {
+            head::own(&mut parts);
+        }
         let answering = self.engine.call(Request::from_parts(parts, body));
         Either::Left(Box::pin(async move { Ok(answering.await?) }))
     }

@@ -9,6 +9,7 @@ mod connections;
 mod cookie;
 mod handlers;
 mod handshake;
+mod head;
 mod http_options;
 mod layer;
 mod listener;
