@@ -66,6 +66,13 @@ pub enum Parser {
     /// Handlers notice nothing: what they take and return is what it is in JSON. Objects have text
     /// for keys, `undefined` is left out, a `Date` is text, a number that is not finite comes in as
     /// `null`.
+    ///
+    /// ```
+    /// use hobnob::{Parser, prelude::*};
+    ///
+    /// let builder = SocketIo::builder().parser(Parser::MsgPack);
+    /// # drop(builder);
+    /// ```
     #[cfg(feature = "msgpack")]
     MsgPack,
 }
