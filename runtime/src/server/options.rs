@@ -80,13 +80,20 @@ pub enum Parser {
     /// JSON, with bytes as attachments: what every client speaks if it is not told otherwise.
     #[default]
     Json,
-    /// [msgpack](https://msgpack.org), with bytes in place. The JavaScript client takes it as its option `parser`, from
-    /// the package `socket.io-msgpack-parser`; that of python-socketio is made with
-    /// `serializer="msgpack"`.
+    /// [msgpack](https://msgpack.org), with bytes in place. The JavaScript client takes it as its
+    /// option `parser`, from the package `socket.io-msgpack-parser`; that of python-socketio is made
+    /// with `serializer="msgpack"`.
     ///
     /// Handlers notice nothing: what they take and return is what it is in JSON. Objects have text
     /// for keys, `undefined` is left out, a `Date` is text, a number that is not finite comes in as
     /// `null`.
+    ///
+    /// ```
+    /// use hobnob::{Parser, prelude::*};
+    ///
+    /// let builder = SocketIo::builder().parser(Parser::MsgPack);
+    /// # drop(builder);
+    /// ```
     #[cfg(feature = "msgpack")]
     MsgPack,
 }
