@@ -65,6 +65,7 @@ pub trait Middleware: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Answer, EventError>> + Send;
 }
 
+#[diagnostic::do_not_recommend]
 impl<F, Fut> Middleware for F
 where
     F: Fn(Trigger, Next) -> Fut + Send + Sync + 'static,
