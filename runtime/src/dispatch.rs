@@ -1,18 +1,14 @@
 //! From what a client does to what handles it: through the middleware, if there is any, to a function,
 //! else to the class.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use socketioxide_core::Value;
+use tokio::sync::watch;
 
 use crate::{
+    Error,
     argument::{ConnectContext, DisconnectContext, EventContext, HandlerContext},
     client::{AnySession, Client, ClientState},
     emit::NamespaceState,
@@ -132,7 +128,7 @@ impl<N: Namespace> Mounted<N> {
         Ok(())
     }
 
-    /// Sees a client off. Whatever middleware do, it is seen off.
+    /// Sees a client off. Whatever middleware do, it is seen off once.
     pub(crate) async fn disconnect(
         self: &Arc<Self>,
         client: Client,
@@ -141,22 +137,51 @@ impl<N: Namespace> Mounted<N> {
         if self.middleware.is_empty() {
             return self.see_out(client, reason).await;
         }
-        let seen_out = Arc::new(AtomicBool::new(false));
-        let (mounted, leaving, done) = (Arc::clone(self), client.clone(), Arc::clone(&seen_out));
+        let stage = Arc::new(watch::Sender::new(SeeingOut::Due));
+        let (mounted, leaving, its_stage) = (Arc::clone(self), client.clone(), Arc::clone(&stage));
         let next = Next::new(&self.middleware, move |_| {
-            done.store(true, Ordering::Relaxed);
             caught(async move {
-                mounted.see_out(leaving, reason).await?;
+                mounted.see_out_once(leaving, reason, &its_stage).await?;
                 Ok(Answer::empty())
             })
         });
         let trigger = Trigger::disconnect(client.clone(), reason);
-        let passed = AssertUnwindSafe(next.run(trigger)).catch_unwind().await;
-        let passed = passed.unwrap_or_else(|payload| Err(Panic::new(&*payload).into()));
-        if !seen_out.load(Ordering::Relaxed) {
-            self.see_out(client, reason).await?;
-        }
+        let passed = AssertUnwindSafe(next.run(trigger)).catch_unwind();
+        let hanging = hanging(&stage, client.socketio().options().grace);
+        let passed = tokio::select! {
+            biased;
+            passed = passed => {
+                passed.unwrap_or_else(|payload| Err(Panic::new(&*payload).into()))
+            }
+            () = hanging => {
+                let hung = "a middleware was dropped: it did not end when its client left";
+                Err(Error::hidden(hung).into())
+            }
+        };
+        self.see_out_once(client, reason, &stage).await?;
+        // A middleware may have left it to a task of its own.
+        over(&stage).await;
         passed.map(drop)
+    }
+
+    async fn see_out_once(
+        &self,
+        client: Client,
+        reason: DisconnectReason,
+        stage: &watch::Sender<SeeingOut>,
+    ) -> Result<(), EventError> {
+        let due = stage.send_if_modified(|stage| {
+            let due = *stage == SeeingOut::Due;
+            if due {
+                *stage = SeeingOut::Running;
+            }
+            due
+        });
+        if !due {
+            return Ok(());
+        }
+        let _over = Over(stage);
+        self.see_out(client, reason).await
     }
 
     async fn see_out(&self, client: Client, reason: DisconnectReason) -> Result<(), EventError> {
@@ -167,6 +192,38 @@ impl<N: Namespace> Mounted<N> {
             let mut context = DisconnectContext::new(client, reason);
             self.class.disconnect(&mut context).await
         }
+    }
+}
+
+/// How far `on_disconnect` has come, where there are middleware around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SeeingOut {
+    Due,
+    Running,
+    Over,
+}
+
+/// It is over when this is dropped, whatever happened meanwhile.
+struct Over<'a>(&'a watch::Sender<SeeingOut>);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.send_replace(SeeingOut::Over);
+    }
+}
+
+async fn over(stage: &watch::Sender<SeeingOut>) {
+    let mut stage = stage.subscribe();
+    // An error would mean that the sender is gone.
+    let _ = stage.wait_for(|stage| *stage == SeeingOut::Over).await;
+}
+
+/// Returns when middleware have had their grace, which `on_disconnect` itself does not need.
+async fn hanging(stage: &watch::Sender<SeeingOut>, grace: Duration) {
+    tokio::time::sleep(grace).await;
+    if *stage.borrow() != SeeingOut::Due {
+        over(stage).await;
+        tokio::time::sleep(grace).await;
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::{convert::Infallible, future::Future};
 
+use serde::Serialize;
+
 use super::{
     Function,
     callable::{ArgumentList, Awaited, Callable, Immediate},
@@ -21,8 +23,9 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "this function cannot handle an event",
     label = "not a handler",
-    note = "write `async |client: Client, data: T| ..` or `|client: Client, data: T| ..`, each argument with its type: `Client`, `SocketIo`, `Session<T>`, `EventName`, `Args`, or a type that owns its data and is `Deserialize`",
-    note = "it returns nothing, a type that is `Serialize`, or a `Result` of either; if it is `async`, it must be `Send`",
+    note = "write `async |client: Client, data: T| ..` or `|client: Client, data: T| ..`, each argument with its type: `Client`, `SocketIo`, `Session<T>`, `EventName`, `Args`, or a type that owns its data and is `Deserialize`; eight arguments at the most",
+    note = "it returns nothing, a type that is `Serialize`, or a `Result` of either, whose `Err` becomes a `hobnob::Error`",
+    note = "if it is `async`, its future must be `Send`: nothing like `Rc` or the guard of a lock may be there across an `.await`",
     note = "a closure that is `async` must not borrow what it captures: write `move |..| {{ let kept = kept.clone(); async move {{ .. }} }}`"
 )]
 pub trait Handler<M>: Send + Sync + 'static {
@@ -96,6 +99,21 @@ impl<T: Reply, E: HandlerError> FunctionReply<Fallible> for Result<T, E> {
 
     fn into_result(self) -> Self {
         self
+    }
+}
+
+/// Marks a `Result` whose `Err` is no error, as text is none. What is two things at once the compiler
+/// refuses; it would pass for any other reply otherwise, with `Ok` and `Err` for the client to see.
+#[derive(Debug)]
+pub enum ErrIsNoError {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Reply, E: Serialize> FunctionReply<ErrIsNoError> for Result<T, E> {
+    type Value = ();
+    type Error = Infallible;
+
+    fn into_result(self) -> Result<(), Infallible> {
+        Ok(())
     }
 }
 

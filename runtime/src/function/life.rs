@@ -20,7 +20,8 @@ use crate::{
     message = "this function cannot let clients in",
     label = "not an `on_connect`",
     note = "write `async |client: Client, auth: T| ..`, each argument with its type: `Client`, `SocketIo`, an axum extractor (`FromRequestParts<()>`), or the auth object as a type that owns its data and is `Deserialize`",
-    note = "it returns nothing, `bool`, or a `Result` whose `Ok` is the session and whose `Err` becomes a `ConnectionRefused`"
+    note = "it returns nothing, `bool`, or a `Result` whose `Ok` is the session and whose `Err` becomes a `ConnectionRefused`: `Ok::<_, ConnectionRefused>(session)`",
+    note = "it takes no `Session`, which is what it returns; if it is `async`, its future must be `Send`"
 )]
 pub trait ConnectHandler<M>: Send + Sync + 'static {
     #[doc(hidden)]
@@ -116,7 +117,8 @@ impl<S: Send + Sync + 'static, E: Into<ConnectionRefused>> Admission for Result<
 #[diagnostic::on_unimplemented(
     message = "this function cannot see clients off",
     label = "not an `on_disconnect`",
-    note = "write `async |client: Client, reason: DisconnectReason| ..`: it takes `Client`, `SocketIo`, `Session<T>` and `DisconnectReason`, each with its type, and nothing from the client"
+    note = "write `async |client: Client, reason: DisconnectReason| ..`: it takes `Client`, `SocketIo`, `Session<T>` and `DisconnectReason`, each with its type, and nothing from the client",
+    note = "if it is `async`, its future must be `Send`"
 )]
 pub trait DisconnectHandler<M>: Send + Sync + 'static {
     #[doc(hidden)]

@@ -19,6 +19,7 @@ use crate::error::EventError;
 /// It is an async function of a [`Trigger`], which says who does what, and of [`Next`], which goes on
 /// to the handler. What it returns is the outcome: what [`Next::run`] gave it, or its own. An `Err`
 /// refuses a client that connects, and is answered as the `Err` of a handler where it was an event.
+/// Who is refused is not seen off by `on_disconnect`, even if `on_connect` had let it in before.
 ///
 /// [`SocketIoBuilder::middleware`](crate::SocketIoBuilder::middleware) adds it to all namespaces,
 /// [`middleware_at`](crate::SocketIoBuilder::middleware_at) to one. Those of the server come first,
@@ -26,7 +27,8 @@ use crate::error::EventError;
 /// before and after all the others.
 ///
 /// It runs in the client's line, where the handler does: while it waits, the client's next event does.
-/// For `call`s that the server makes there is none.
+/// One that does not end when its client leaves is dropped after
+/// [`grace`](crate::SocketIoBuilder::grace). For `call`s that the server makes there is none.
 ///
 /// Flask-SocketIO: overriding `trigger_event` of a class.
 ///
@@ -63,6 +65,7 @@ pub trait Middleware: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Answer, EventError>> + Send;
 }
 
+#[diagnostic::do_not_recommend]
 impl<F, Fut> Middleware for F
 where
     F: Fn(Trigger, Next) -> Fut + Send + Sync + 'static,
