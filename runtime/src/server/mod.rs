@@ -12,6 +12,7 @@ mod options;
 mod origin;
 mod serve;
 mod shutdown;
+mod thread;
 
 use std::{
     collections::HashMap,
