@@ -1,6 +1,6 @@
 //! The server used from a thread that knows nothing of async.
 
-use std::future::Future;
+use std::future::IntoFuture;
 
 use super::SocketIo;
 
@@ -31,7 +31,7 @@ impl SocketIo {
     /// # Panics
     ///
     /// In async code, where it would hold up the runtime: there a future is awaited.
-    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime().block_on(future)
+    pub fn block_on<F: IntoFuture>(&self, future: F) -> F::Output {
+        self.runtime().block_on(future.into_future())
     }
 }
