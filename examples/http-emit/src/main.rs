@@ -51,16 +51,6 @@ struct Reached {
     reached: usize,
 }
 
-// The handlers of the namespace.
-
-fn join(client: Client, room: String) -> Result {
-    Ok(client.join(room)?)
-}
-
-fn leave(client: Client, room: String) -> Result {
-    Ok(client.leave(room)?)
-}
-
 // The routes. An error that is public is answered with 400, any other with 500.
 
 async fn announce(
@@ -106,8 +96,12 @@ fn announce_lines(socketio: &SocketIo) {
 async fn main() -> Result {
     tracing_subscriber::fmt().init();
     let socketio = SocketIo::builder()
-        .on("/news", "join", join)
-        .on("/news", "leave", leave)
+        .on("/news", "join", |client: Client, room: String| {
+            client.join(room)
+        })
+        .on("/news", "leave", |client: Client, room: String| {
+            client.leave(room)
+        })
         .build()
         .await?;
 

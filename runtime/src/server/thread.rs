@@ -22,7 +22,6 @@ impl SocketIo {
     ///     let temperature = 21.5;
     ///     socketio.block_on(socketio.of("/measured").emit("temperature", temperature))
     /// });
-    /// # tokio::task::yield_now().await;
     /// # thread.join().unwrap()?;
     /// # Ok(())
     /// # }
