@@ -1,5 +1,5 @@
-//! The official JavaScript client: in Node against a server of its own, and in Chromium on the page
-//! of the chat. `tests/run` installs what they need.
+//! The official JavaScript client: in Node against a server of its own, and in Chromium on the pages
+//! of the examples. `tests/run` installs what they need.
 
 use std::{
     path::{Path, PathBuf},
@@ -147,21 +147,45 @@ async fn official_client(parser: Parser, name: &'static str) -> Result {
     server.await?
 }
 
-#[test]
-#[ignore = "needs Node, Chromium and the packages of tests/browser"]
-fn two_people_chat_in_chromium() {
-    // Cargo builds the chat beside this test: tests/run has it do so first.
+/// Runs a script of `tests/browser` with the program of an example.
+fn in_chromium(script: &str, example: &str) {
+    // Cargo builds the examples beside this test: tests/run has it do so first.
     let here = std::env::current_exe().expect("this test has a path");
-    let chat = here.ancestors().nth(2).expect("target/debug").join("chat");
+    let built = here.ancestors().nth(2).expect("target/debug");
+    let program = built.join(example);
     assert!(
-        chat.exists(),
-        "build the chat first: cargo build --workspace"
+        program.exists(),
+        "build {example} first: cargo build --workspace"
     );
     let status = Command::new("node")
-        .arg("chat.mjs")
-        .arg(chat)
+        .arg(script)
+        .arg(program)
         .current_dir(folder())
         .status();
     let status = status.expect("node starts");
     assert!(status.success(), "{status}; its output says what failed");
+}
+
+#[test]
+#[ignore = "needs Node, Chromium and the packages of tests/browser"]
+fn two_people_chat_in_chromium() {
+    in_chromium("chat.mjs", "chat");
+}
+
+#[test]
+#[ignore = "needs Node, Chromium and the packages of tests/browser"]
+fn every_button_of_the_flask_demo_works_in_chromium() {
+    in_chromium("flask-demo.mjs", "flask-demo");
+}
+
+#[test]
+#[ignore = "needs Node, Chromium and the packages of tests/browser"]
+fn two_people_say_yo_in_chromium() {
+    in_chromium("nicknames.mjs", "nicknames");
+}
+
+#[test]
+#[ignore = "needs Node, Chromium and the packages of tests/browser"]
+fn announcements_over_http_are_seen_in_chromium() {
+    in_chromium("http-emit.mjs", "http-emit");
 }

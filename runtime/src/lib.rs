@@ -46,6 +46,7 @@
 //! | events that know their names | [`Event`] |
 //! | who a client is | [`Session`], [`Sid`], [`Request`] |
 //! | sending from routes and tasks | [`SocketIo::of`], [`NamespaceHandle`], [`Room`], [`RemoteClient`] |
+//! | sending from threads that are not async | [`SocketIo::block_on`] |
 //! | options and their defaults | [`SocketIoBuilder`] |
 //! | serving, shutting down | [`SocketIo::serve`], [`SocketIo::layer`], [`SocketIo::shutdown`] |
 //! | errors | [`Error`], [`EventError`], [`ConnectionRefused`] |

@@ -1,6 +1,6 @@
 //! Whom an emit reaches, from inside a handler and from outside, and in which order it arrives.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{
     Router,
@@ -10,7 +10,7 @@ use axum::{
 use bytes::Bytes;
 use hobnob::{RoomError, prelude::*};
 use serde_json::{Value, json};
-use tests::{Client as Browser, Socket, http};
+use tests::{Client as Browser, Socket, deadline, http};
 use tokio::net::TcpListener;
 
 /// Whom a client wants to say something to.
@@ -275,15 +275,94 @@ async fn routes_tasks_and_threads_emit() -> Result {
     }
 
     // With a runtime of its own, which knows nothing of the server's.
+    let thread = socketio.clone();
     std::thread::spawn(move || -> Result {
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let emit = socketio.of("/hall").emit("from a thread", ());
+        let emit = thread.of("/hall").emit("from a thread", ());
         runtime.block_on(emit)?;
         Ok(())
     });
     for (_, guest) in &guests.sockets {
         guest.expect("from a thread").await;
     }
+
+    // With none, on the server's.
+    std::thread::spawn(move || -> Result {
+        let emit = socketio.of("/hall").emit("from a plain thread", ());
+        socketio.block_on(emit)?;
+        Ok(())
+    });
+    for (_, guest) in &guests.sockets {
+        guest.expect("from a plain thread").await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_plain_thread_asks_and_waits() -> Result {
+    let (socketio, address) = serve().await?;
+    let guests = Guests::connect(address).await;
+    let anna = guests.sid("anna").await?;
+    let (told, answer) = tokio::sync::oneshot::channel();
+
+    std::thread::spawn(move || {
+        let anna = socketio.of("/hall").client(anna);
+        // The time limit is one of the server's timers.
+        let silent = anna
+            .call::<u32>("hush", ())
+            .timeout(Duration::from_millis(1));
+        let silent = socketio.block_on(silent);
+        let answer = socketio.block_on(anna.call::<u32>("how many", 2));
+        told.send((silent, answer)).ok();
+    });
+    let question = guests.named("anna").next_event().await;
+    assert_eq!(question.event, "hush");
+    let question = guests.named("anna").next_event().await;
+    assert_eq!(
+        (&*question.event, &*question.args),
+        ("how many", &[json!(2)][..])
+    );
+    guests.named("anna").reply(question.id(), (4,));
+
+    let (silent, answer) = deadline("the thread to say what it got", answer).await?;
+    assert!(matches!(silent, Err(CallError::Timeout)), "{silent:?}");
+    assert_eq!(answer?, 4);
+    Ok(())
+}
+
+async fn publish(State(socketio): State<SocketIo>, room: String) -> Result<&'static str> {
+    socketio.of("/hall").to(room).emit("said", ()).await?;
+    Ok("published")
+}
+
+async fn fail() -> Result {
+    Err(Error::hidden("a secret"))
+}
+
+#[tokio::test]
+async fn the_error_of_a_route_is_what_an_acknowledgement_would_say() -> Result {
+    let socketio = SocketIo::builder().namespace(Hall).build().await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let app = Router::new().route("/publish", post(publish));
+    let app = app.route("/fail", post(fail)).with_state(socketio.clone());
+    tokio::spawn(async move { socketio.serve_on(listener, app).await });
+
+    let answer = async |path: &str, body: &str| {
+        let request = http::Request::post(path).body(body.to_owned()).unwrap();
+        let answer = http::request(address, request).await;
+        let kind = answer.headers().get("content-type").cloned().unwrap();
+        (answer.status().as_u16(), kind, answer.into_body())
+    };
+    assert_eq!(answer("/publish", "tea").await.2, "published");
+
+    let (status, kind, body) = answer("/publish", "~tea").await;
+    assert_eq!((status, kind.as_bytes()), (400, &b"application/json"[..]));
+    let body: Value = serde_json::from_str(&body)?;
+    assert!(body["error"].as_str().unwrap().contains("`~tea`"), "{body}");
+
+    let (status, _, body) = answer("/fail", "").await;
+    assert_eq!((status, &*body), (500, r#"{"error":"internal error"}"#));
     Ok(())
 }
 

@@ -6,122 +6,30 @@
 // 127.0.0.1 is talked to. CHROMIUM names the browser (default /usr/bin/chromium), SCREENSHOTS a
 // folder for pictures of the page. The exit code is 0 only if every step passed.
 
-import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
 import { io } from "socket.io-client";
+import {
+  CLIENT, SEEN_WITHIN, SHOTS, launch, noScriptFailed, open as openPage, pages, picture, pictures, report, scriptErrors,
+  sees, seesText, step,
+} from "./page.mjs";
+import { Program, until } from "./program.mjs";
 
-const HOST = "127.0.0.1";
-const START_WITHIN = 120_000; // the command may have something to compile
-const STOP_WITHIN = 15_000;
-const SEEN_WITHIN = 15_000;
 const RECONNECTED_WITHIN = 40_000; // the client backs off up to five seconds between two attempts
-const CLIENT = fileURLToPath(new URL("node_modules/socket.io-client/dist/socket.io.min.js", import.meta.url));
-const SHOTS = process.env.SCREENSHOTS;
 
 const command = process.argv.slice(2);
 if (command.length === 0) {
   console.error("usage: node chat.mjs <command that starts the chat server...>");
   process.exit(2);
 }
-
-// ---- The server ----
-
-let server = null; // the running child, or null
-let output = ""; // the end of what it printed, for the report of a failure
-
-const port = await new Promise((resolve, reject) => {
-  const probe = createServer().once("error", reject).listen(0, HOST, () => {
-    const { port } = probe.address();
-    probe.close(() => resolve(port));
-  });
-});
-const url = `http://${HOST}:${port}/`;
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(what, deadline, test) {
-  for (const end = Date.now() + deadline; Date.now() < end; await pause(25)) if (await test()) return;
-  throw new Error(`${what}: not within ${deadline / 1000} s`);
-}
-
-const answers = () =>
-  fetch(url, { signal: AbortSignal.timeout(2000) }).then((answer) => answer.ok, () => false);
-
-async function startServer() {
-  // A process group of its own, so that stopping it reaches also what a wrapper (cargo, npm) started.
-  const child = spawn(command[0], command.slice(1), {
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, HOST, PORT: String(port), SOCKET_IO_CLIENT: CLIENT },
-  });
-  child.on("error", (error) => { output += `${error.message}\n`; child.over = true; });
-  child.on("exit", () => { child.over = true; });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (text) => { output = (output + text).slice(-8000); });
-  }
-  server = child;
-  await until("the page answers", START_WITHIN, () => {
-    if (child.over) throw new Error(`the server ended at once (exit code ${child.exitCode})`);
-    return answers();
-  });
-}
-
-function signalServer(signal) {
-  try {
-    if (server?.pid) process.kill(-server.pid, signal);
-  } catch {
-    // the group is gone already
-  }
-}
-
-async function stopServer() {
-  signalServer("SIGTERM");
-  await until("the server stops on SIGTERM", STOP_WITHIN, async () => server.over && !(await answers()));
-  server = null;
-}
-
-// Whatever happens to us, the server does not outlive us.
-process.on("exit", () => signalServer("SIGKILL"));
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
+const server = await Program.onFreePort(command, { SOCKET_IO_CLIENT: CLIENT });
+const { url } = server;
+const browser = await launch();
 
 // ---- Looking at a page ----
 
-let browser;
-const pages = new Map(); // name -> page, for pictures of a failure
-const scriptErrors = [];
-
-async function open(name, context, settings = {}) {
-  context ??= await browser.newContext({ viewport: { width: 1280, height: 800 }, ...settings });
-  const page = await context.newPage();
-  page.setDefaultTimeout(SEEN_WITHIN);
-  page.on("pageerror", (error) => scriptErrors.push(`${name}: ${error.message}`));
-  page.upgraded = false;
-  page.on("websocket", (socket) => {
-    // "5" is Engine.IO's last word of the change from polling to WebSocket.
-    socket.on("framesent", ({ payload }) => { if (payload === "5") page.upgraded = true; });
-  });
-  page.name = name;
-  pages.set(name, page);
-  await page.goto(url);
-  return page;
+async function open(name, context) {
+  context ??= await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  return openPage(name, context, url);
 }
-
-// Waits until `test`, run in the page, is true.
-async function sees(page, what, test, argument, timeout = SEEN_WITHIN) {
-  try {
-    await page.waitForFunction(test, argument, { polling: 25, timeout });
-  } catch (error) {
-    throw new Error(`${page.name} should see ${what}: ${error.message.split("\n")[0]}`);
-  }
-}
-
-const seesText = (page, selector, text, timeout) =>
-  sees(page, `"${text}" in ${selector}`,
-    ([selector, text]) => document.querySelector(selector)?.textContent === text, [selector, text], timeout);
 
 const seesMessage = (page, from, text) =>
   sees(page, `"${text.slice(0, 60)}" from ${from}, once`,
@@ -195,51 +103,11 @@ async function guest(nickname) {
   return socket;
 }
 
-async function picture(page, name) {
-  if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-}
-
-// The page on a phone and on a desk, light and dark.
-async function pictures(page, name) {
-  if (!SHOTS) return;
-  const before = page.viewportSize();
-  for (const [device, width, height] of [["phone", 360, 740], ["desk", 1280, 800]]) {
-    await page.setViewportSize({ width, height });
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      await picture(page, `${name}-${device}-${colorScheme}`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: null });
-  await page.setViewportSize(before);
-}
-
 // ---- The steps ----
 
-let passed = 0;
+await report(server, browser, async () => {
+  await step("the server starts and serves the page", () => server.start());
 
-async function step(name, work) {
-  try {
-    await work();
-  } catch (error) {
-    error.step = name;
-    throw error;
-  }
-  passed += 1;
-  console.log(`ok    ${name}`);
-}
-
-async function run() {
-  if (SHOTS) mkdirSync(SHOTS, { recursive: true });
-
-  await step("the server starts and serves the page", startServer);
-
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-    headless: true,
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
   const ann = await open("ann");
   const bob = await open("bob");
 
@@ -456,7 +324,7 @@ async function run() {
   });
 
   await step("the server goes away and both pages say so", async () => {
-    await stopServer();
+    await server.stop();
     for (const page of [ann, bob]) await seesStatus(page, "reconnecting");
     await pictures(ann, "reconnecting");
   });
@@ -468,7 +336,7 @@ async function run() {
   });
 
   await step("the server comes back and both are in their room again by themselves", async () => {
-    await startServer();
+    await server.start();
     for (const page of [ann, bob]) await seesStatus(page, "connected", RECONNECTED_WITHIN);
     for (const page of [ann, bob]) {
       await seesText(page, "#room-title", "lobby");
@@ -488,9 +356,9 @@ async function run() {
   await step("ann waits for her nickname if it is taken when she comes back", async () => {
     // Ann is kept from coming back until somebody else has her name.
     await ann.route("**/socket.io/**", (route) => route.abort());
-    await stopServer();
+    await server.stop();
     await seesStatus(ann, "reconnecting");
-    await startServer();
+    await server.start();
     const usurper = await guest("ann");
     await ann.unroute("**/socket.io/**");
     await sees(ann, "why she is not let in", () =>
@@ -506,12 +374,10 @@ async function run() {
     await seesMessage(bob, "ann", "That is my name! 🎉");
   });
 
-  await step("no script on the pages failed", () => {
-    if (scriptErrors.length > 0) throw new Error(scriptErrors.join("; "));
-  });
+  await noScriptFailed();
 
-  await step("the server stops on SIGTERM, with both still connected", stopServer);
-}
+  await step("the server stops on SIGTERM, with both still connected", () => server.stop());
+});
 
 // Something to look at, for the pictures.
 async function pose(ann, bob) {
@@ -544,20 +410,3 @@ async function pose(ann, bob) {
   for (const socket of guests) socket.disconnect();
   await seesMembers(ann, ["ann", "bob"]);
 }
-
-let failed = 0;
-try {
-  await run();
-} catch (error) {
-  failed = 1;
-  console.log(`FAILED ${error.step ?? "between two steps"}\n       ${error.message}`);
-  for (const [name, page] of pages) await picture(page, `failed-${name}`).catch(() => {});
-  if (output) console.log(`--- the end of what the server printed ---\n${output.trimEnd()}\n---`);
-} finally {
-  await browser?.close().catch(() => {});
-  signalServer("SIGTERM");
-  if (server && !server.over) await until("", 3000, () => server.over).catch(() => {});
-  signalServer("SIGKILL");
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);

@@ -30,6 +30,7 @@ mod link;
 mod packet;
 mod payload;
 mod polling;
+mod program;
 mod received;
 mod socket;
 mod transport;
@@ -40,6 +41,7 @@ pub use connection::Connection;
 pub use deadline::{DEADLINE, Settled, deadline, eventually};
 pub use link::Closed;
 pub use packet::{Frame, placeholder};
+pub use program::Program;
 pub use received::{Ack, Received, Refused};
 pub use socket::Socket;
 

@@ -3,6 +3,7 @@
 mod application;
 mod event;
 mod operation;
+mod response;
 
 pub(crate) use self::event::Position;
 pub(crate) use self::operation::UnknownNamespace;

@@ -18,6 +18,7 @@ mod options;
 mod origin;
 mod serve;
 mod shutdown;
+mod thread;
 
 use std::{
     collections::HashMap,
@@ -73,16 +74,15 @@ use crate::{
 ///     }
 /// }
 ///
-/// async fn publish(State(socketio): State<SocketIo>, headline: String) -> Result<(), EmitError> {
+/// async fn publish(State(socketio): State<SocketIo>, headline: String) -> Result {
 ///     socketio.of("/news").emit("headline", headline).await?;
 ///     Ok(())
 /// }
 ///
-/// # async fn handler(state: State<SocketIo>, headline: String) { publish(state, headline).await.ok(); }
 /// #[tokio::main]
 /// async fn main() -> Result {
 ///     let socketio = SocketIo::builder().namespace(News).build().await?;
-///     let app = Router::new().route("/publish", post(handler)).with_state(socketio.clone());
+///     let app = Router::new().route("/publish", post(publish)).with_state(socketio.clone());
 ///     socketio.serve("127.0.0.1:5000", app).await
 /// }
 /// ```
