@@ -1,0 +1,54 @@
+//! The application of app.py on hobnob: one class for each of its namespaces.
+
+mod fixture;
+mod further;
+mod rooms;
+
+use axum::{Router, extract::State, routing::post};
+use hobnob::{SocketIoBuilder, prelude::*};
+use serde_json::Value;
+
+/// What Python's `assert` raises.
+#[derive(Debug)]
+struct AssertionError;
+
+impl std::fmt::Display for AssertionError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("assertion failed")
+    }
+}
+
+impl std::error::Error for AssertionError {}
+
+/// `answer` where an assertion failed; elsewhere what the client would have got anyhow.
+fn if_assertion(error: &EventError, answer: &str) -> Value {
+    match error {
+        EventError::Handler(failed) if failed.downcast_ref::<AssertionError>().is_some() => {
+            answer.into()
+        }
+        other => other.to_answer(),
+    }
+}
+
+pub(crate) fn builder() -> SocketIoBuilder {
+    let builder = SocketIo::builder()
+        .on_error(async |_client, _event, error| if_assertion(&error, "error/default"));
+    further::mount(rooms::mount(fixture::mount(builder)))
+}
+
+pub(crate) fn routes(socketio: SocketIo) -> Router {
+    Router::new()
+        .route("/publish", post(publish))
+        .route("/close", post(close))
+        .with_state(socketio)
+}
+
+async fn publish(State(socketio): State<SocketIo>, text: String) -> Result<&'static str, String> {
+    let sent = socketio.of("/news").emit("news", text).await;
+    sent.map(|_| "published").map_err(|error| error.to_string())
+}
+
+async fn close(State(socketio): State<SocketIo>, room: String) -> Result<&'static str, String> {
+    let closed = socketio.of("/rooms").close_room(room).await;
+    closed.map(|()| "closed").map_err(|error| error.to_string())
+}
