@@ -1,8 +1,8 @@
 //! hobnob beside the original: one application on both, the official Python client on it, and what
 //! the clients saw compared event by event. `tests/run` makes the virtual environment.
 
-#[path = "parity/app/mod.rs"]
-mod app;
+#[path = "parity/on_hobnob/mod.rs"]
+mod on_hobnob;
 
 use std::{
     path::{Path, PathBuf},
@@ -26,7 +26,7 @@ impl Server {
         let address = format!("http://{}", listener.local_addr()?);
         let running = tokio::spawn({
             let socketio = socketio.clone();
-            let routes = app::routes(socketio.clone());
+            let routes = on_hobnob::routes(socketio.clone());
             async move { socketio.serve_on(listener, routes).await }
         });
         Ok(Self {
@@ -45,18 +45,16 @@ impl Server {
 /// The interpreter that has the packages of `tests/parity/requirements.txt`.
 fn python() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    std::env::var_os("PARITY_PYTHON").map_or_else(
-        || workspace.join("target/parity/bin/python"),
-        PathBuf::from,
-    )
+    std::env::var_os("PARITY_PYTHON")
+        .map_or_else(|| workspace.join("target/parity/bin/python"), PathBuf::from)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Python and the packages of tests/parity"]
 async fn clients_see_what_they_see_of_flask_socketio() -> Result {
-    let hobnob = Server::start(app::builder()).await?;
+    let hobnob = Server::start(on_hobnob::builder()).await?;
     let one_second = Duration::from_secs(1);
-    let hasty = app::builder()
+    let hasty = on_hobnob::builder()
         .ping_interval(one_second)
         .ping_timeout(one_second);
     let hasty = Server::start(hasty).await?;

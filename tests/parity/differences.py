@@ -2,52 +2,60 @@
 
 import tomllib
 
-BOTH = ['polling', 'websocket']
-
 
 class Table:
     def __init__(self, path, scenarios):
+        self.differences = tomllib.loads(path.read_text())
+        # By scenario, transport and client: what of the original's trace is something else in hobnob's.
         self.places = {}
-        for name, difference in tomllib.loads(path.read_text()).items():
-            if not difference.get('reason', '').strip():
+        for name, difference in self.differences.items():
+            if not difference['reason'].strip():
                 raise ValueError(f'{name}: a difference needs a reason')
-            for place in difference['seen']:
-                for where in place['in']:
-                    scenario, client = where.split(':')
-                    if scenario not in scenarios:
-                        raise ValueError(f'{name}: there is no scenario {scenario}')
-                    for transport in place.get('transports', BOTH):
-                        key = scenario, transport, client
-                        self.places.setdefault(key, []).append((name, place))
+            for seen in difference['seen']:
+                if not seen['flask'] or seen['flask'] == seen['hobnob']:
+                    raise ValueError(f'{name}: lines of the original that are other ones, or none, in hobnob')
+                for where in seen['in']:
+                    scenario, clients = where.split(':')
+                    _, transports = scenarios[scenario]
+                    for transport in seen.get('transports', transports):
+                        for client in [clients] if clients == 'http' else clients:
+                            place = scenario, transport, client
+                            self.places.setdefault(place, []).append((name, seen['flask'], seen['hobnob']))
 
     def compare(self, scenario, transport, original, hobnob):
-        """Which clients saw what they should not, and what is wrong with it."""
+        """Which clients saw what they should not have, and what is wrong with it."""
         wrong = []
         for side, traces in [('Flask-SocketIO', original), ('hobnob', hobnob)]:
             for problem in traces.pop('failed', []):
                 wrong.append((side, problem))
-        listed = {client for name, where, client in self.places if (name, where) == (scenario, transport)}
+        listed = {client for *where, client in self.places if where == [scenario, transport]}
         for client in sorted({*original, *hobnob, *listed}):
-            expected = list(original.get(client, []))
-            at = 0
-            for name, place in self.places.get((scenario, transport, client), []):
-                here = find(expected, place['flask'], at)
-                if here is None:
-                    wrong.append((client, f'the original did not show what "{name}" says of it'))
-                    break
-                expected[here:here + len(place['flask'])] = place['hobnob']
-                at = here + len(place['hobnob'])
-            else:
-                if expected != hobnob.get(client, []):
-                    wrong.append((client, 'hobnob showed something else than the original, beyond the table'))
+            places = self.places.get((scenario, transport, client), [])
+            expected, missing = translated(original.get(client, []), places)
+            if missing:
+                wrong.append((client, f'the original does not do what the table says: {", ".join(missing)}'))
+            elif expected != hobnob.get(client, []):
+                wrong.append((client, 'hobnob differs from the original, or from what the table says of it'))
         return wrong
 
 
-def find(lines, part, start):
-    """Where these lines stand one after another, from `start` on."""
-    if not part:
-        raise ValueError('a difference names lines of the original: to add some, repeat the one before')
-    for here in range(start, len(lines) - len(part) + 1):
-        if lines[here:here + len(part)] == part:
-            return here
-    return None
+def translated(trace, places):
+    """The trace as hobnob should show it, and the differences for which there was no place in it."""
+    free = list(trace)
+    replaced = {}
+    missing = []
+    for name, flask, hobnob in places:
+        for at in range(len(free) - len(flask) + 1):
+            if free[at:at + len(flask)] == flask:
+                # Not to be found a second time.
+                free[at:at + len(flask)] = [None] * len(flask)
+                replaced[at] = hobnob
+                break
+        else:
+            missing.append(name)
+    expected = []
+    for at, line in enumerate(free):
+        expected += replaced.get(at, [])
+        if line is not None:
+            expected.append(line)
+    return expected, missing

@@ -7,6 +7,7 @@ and only there, on both sides as it says, or it is a failure.
 """
 
 import itertools
+import logging
 import pathlib
 import re
 import subprocess
@@ -15,18 +16,20 @@ import threading
 import time
 
 import differences
-import scenarios_further
-import scenarios_original
+import scenarios  # noqa: F401, which fills SCENARIOS
 from stage import SCENARIOS, Stage
 
 HERE = pathlib.Path(__file__).parent
 DEADLINE = 300
-SID = re.compile(r'"([A-Za-z0-9_-]{20}|~[A-Za-z0-9_-]{16})"')
+SID = re.compile(r'["`]([A-Za-z0-9_-]{20}|~[A-Za-z0-9_-]{16})["`]')
+
+
+logging.disable(logging.CRITICAL)
 
 
 def start_original(*options):
     process = subprocess.Popen(
-        [sys.executable, HERE / 'app.py', *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        [sys.executable, HERE / 'on_flask/app.py', *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     return process, process.stdout.readline().strip()
 
 
@@ -40,7 +43,10 @@ def play(name, transport, server):
     except Exception as error:  # It is told with the trace so far.
         failure = f'{type(error).__name__}: {error}'
     traces = {client: list(trace) for client, trace in stage.traces().items()}
-    stage.end()
+    try:
+        stage.end()
+    except Exception as error:
+        failure = failure or f'{type(error).__name__}: {error}'
     if failure:
         traces['failed'] = [failure]
     names = {}
@@ -97,6 +103,7 @@ def run(flask, hobnob, only):
             continue
         for transport in transports:
             seen = [None, None]
+            T=time.monotonic()
 
             def see(index, server):
                 seen[index] = play(name, transport, server)
@@ -109,7 +116,7 @@ def run(flask, hobnob, only):
             plays += 1
             lines += sum(len(trace) for trace in seen[0].values())
             wrong = table.compare(name, transport, *seen)
-            print(f'{"FAILED" if wrong else "ok    "} {name} ({transport})')
+            print(f'{"FAILED" if wrong else "ok    "} {name} ({transport}) {time.monotonic()-T:.1f}', flush=True)
             for client, problem in wrong:
                 failures += 1
                 print(f'  {client}: {problem}')

@@ -6,6 +6,7 @@ in that one's trace.
 
 import json
 import queue
+import socket
 import threading
 import time
 
@@ -30,11 +31,13 @@ class InOrder(socketio.Client):
     It would start a thread for each packet, and the order in which they came would be lost.
     """
 
-    def __init__(self, seen, transports):
+    def __init__(self, seen, handled):
         super().__init__(reconnection=False, handle_sigint=False, request_timeout=DEADLINE)
         self.seen = seen
-        self.transports = transports
+        self.handled = handled
         self.packets = queue.SimpleQueue()
+        # Whether a packet says that it is disconnected.
+        self.told = False
         trigger = self.eio._trigger_event
 
         def in_order(event, *args, run_async=False, **options):
@@ -48,6 +51,12 @@ class InOrder(socketio.Client):
     def work(self):
         while packet := self.packets.get():
             packet()
+            self.handled()
+
+    def _handle_disconnect(self, namespace):
+        self.told = True
+        super()._handle_disconnect(namespace)
+        self.told = False
 
     def _trigger_event(self, event, namespace, *args):
         if event != '__disconnect_final':
@@ -62,7 +71,7 @@ class Player:
         self.trace = []
         self.replies = {}
         self.changed = threading.Condition()
-        self.client = InOrder(self.seen, [transport])
+        self.client = InOrder(self.seen, self.looked_at)
         self.gone = False
         self.mark = 0
 
@@ -79,30 +88,40 @@ class Player:
         elif event == 'connect_error':
             self.note(f'{namespace} refused {shown(list(args))}')
         elif event == 'disconnect':
-            self.note(f'{namespace} disconnected: {args[0]}')
+            # How the end of a connection shows depends on what the client was just doing.
+            told = self.client.told
+            self.note(f'{namespace} disconnected: {args[0]}' if told else f'{namespace} lost with the connection')
+            # With its last namespace the client gives up the connection, at once or not quite.
+            self.gone = set(self.client.namespaces) <= {namespace}
         else:
             self.note(f'{namespace} < {event} {shown(list(args))}')
         reply = self.replies.get(event)
         return reply(*args) if callable(reply) else reply
 
+    def looked_at(self):
+        """The client has taken note of a packet."""
+        with self.changed:
+            self.changed.notify_all()
+
     # What a scenario has it do.
 
-    def connect(self, *namespaces, auth=None, query='', headers=None):
-        """Connects, and waits until each namespace has said yes or no."""
-        options = {'auth': auth, 'headers': headers or {}, 'namespaces': list(namespaces)}
+    def connect(self, *namespaces, auth=None, query='', headers=None, answers=None):
+        """Connects, and waits until each namespace has said yes or no, or so many of them have."""
         try:
             self.client.connect(
-                self.address + query, transports=[self.transport], wait_timeout=DEADLINE, **options)
+                self.address + query, headers or {}, auth, [self.transport], list(namespaces), wait=False)
         except socketio.exceptions.ConnectionError as error:
-            if not self.client.failed_namespaces:
-                self.note(f'not connected: {error}')
+            self.note(f'not connected: {error}')
             self.gone = True
-        return self
+            return
+        answers = len(namespaces) if answers is None else answers
+        self.until(f'{answers} answers', lambda: self.answers() == answers)
+        if len(namespaces) > 1:
+            # One namespace does not wait for another.
+            self.trace.sort()
 
-    def connect_without_waiting(self, *namespaces, auth=None):
-        self.client.connect(
-            self.address, transports=[self.transport], wait=False, auth=auth, namespaces=list(namespaces))
-        return self
+    def answers(self):
+        return len(self.client.namespaces) + len(self.client.failed_namespaces)
 
     def send(self, event, *args, namespace, ack=None, quiet=False):
         """Sends an event, also to a namespace of which the client knows that it is not in it."""
@@ -184,7 +203,7 @@ class Player:
     def drop_websocket(self):
         """As when the network fails, only that the server is told by its own system."""
         self.gone = True
-        self.client.eio.ws.shutdown()
+        self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
 
     def stop_answering(self):
         """It does not answer pings any more, nor anything else."""
@@ -192,10 +211,10 @@ class Player:
         self.client.eio._send_packet = lambda packet: None
 
     def end(self):
+        """Leaves politely, without waiting for what comes of it."""
         self.gone = True
-        try:
-            if self.client.eio.state == 'connected':
-                self.client.eio.disconnect(abort=True)
-        except Exception as error:  # It ends anyhow.
-            print(f'(the end of {self.name}: {error!r})')
+        if self.client.eio.state == 'connected':
+            for namespace in list(self.client.namespaces):
+                self.packet(socketio.packet.DISCONNECT, namespace)
+            self.close_connection()
         self.client.packets.put(None)

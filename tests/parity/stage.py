@@ -1,9 +1,11 @@
 """What a scenario plays on: one server, one transport, and the clients it asks for."""
 
+import time
+
 import requests
 import websocket
 
-from player import DEADLINE, Player
+from player import DEADLINE, Late, Player
 
 SCENARIOS = {}
 BOTH = ('polling', 'websocket')
@@ -65,6 +67,12 @@ class Stage:
         for _ in range(5):
             self.settle()
 
+    def wait_for_leaving(self, *witnesses):
+        """Until these have heard that somebody left, and everybody whatever else comes of it."""
+        for witness in witnesses:
+            witness.wait('left')
+        self.patience()
+
     def survives(self, player):
         """Whether the connection outlives what its client has just sent."""
         try:
@@ -81,13 +89,14 @@ class Stage:
     def handshake(self, headers):
         """Opens a connection without any client, to see the answer of HTTP."""
         address = self.server['address']
-        headers = {name: value.replace('SERVER', address) for name, value in headers.items()}
+        real = {'http://SERVER': address, 'https://SERVER': address.replace('http', 'https')}
+        headers = {name: real.get(value, value) for name, value in headers.items()}
         path = f'/socket.io/?EIO=4&transport={self.transport}'
         if self.transport == 'polling':
             answer = requests.get(address + path, headers=headers, timeout=DEADLINE)
             status = answer.status_code
             body = answer.text if status != 200 else answer.text[:1]
-            allowed = answer.headers.get('Access-Control-Allow-Origin', 'nobody').replace(address, 'SERVER')
+            allowed = answer.headers.get('Access-Control-Allow-Origin', 'nobody').replace(address.partition(':')[2], '//SERVER')
             return f'{status} {body} (readable for {allowed})'
         try:
             socket = websocket.create_connection(
@@ -99,8 +108,15 @@ class Stage:
         return f'101 {first}'
 
     def end(self):
+        """Waits until nobody is left, who would be seen to leave in the next scenario."""
         for player in self.players.values():
             player.end()
+        ends = time.monotonic() + DEADLINE
+        for address in self.server['address'], self.server['hasty']:
+            while (left := requests.get(address + '/connected', timeout=DEADLINE).text) != '0':
+                if time.monotonic() > ends:
+                    raise Late(f'{left} clients are still connected')
+                time.sleep(0.01)
 
     def traces(self):
         traces = {name: player.trace for name, player in self.players.items()}

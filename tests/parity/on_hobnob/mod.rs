@@ -1,16 +1,22 @@
-//! The application of app.py on hobnob: one class for each of its namespaces.
+//! The application of `on_flask` on hobnob, file by file: one class for each of its namespaces.
 
+mod answers;
+mod calls;
+mod entrance;
 mod fixture;
-mod further;
 mod rooms;
 
-use axum::{Router, extract::State, routing::post};
+use axum::{
+    Router,
+    extract::State,
+    routing::{get, post},
+};
 use hobnob::{SocketIoBuilder, prelude::*};
 use serde_json::Value;
 
 /// What Python's `assert` raises.
 #[derive(Debug)]
-struct AssertionError;
+pub(crate) struct AssertionError;
 
 impl std::fmt::Display for AssertionError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -33,11 +39,21 @@ fn if_assertion(error: &EventError, answer: &str) -> Value {
 pub(crate) fn builder() -> SocketIoBuilder {
     let builder = SocketIo::builder()
         .on_error(async |_client, _event, error| if_assertion(&error, "error/default"));
-    further::mount(rooms::mount(fixture::mount(builder)))
+    let files = [
+        answers::mount,
+        calls::mount,
+        entrance::mount,
+        fixture::mount,
+        rooms::mount,
+    ];
+    files
+        .into_iter()
+        .fold(builder, |builder, mount| mount(builder))
 }
 
 pub(crate) fn routes(socketio: SocketIo) -> Router {
     Router::new()
+        .route("/connected", get(connected))
         .route("/publish", post(publish))
         .route("/close", post(close))
         .with_state(socketio)
@@ -46,6 +62,16 @@ pub(crate) fn routes(socketio: SocketIo) -> Router {
 async fn publish(State(socketio): State<SocketIo>, text: String) -> Result<&'static str, String> {
     let sent = socketio.of("/news").emit("news", text).await;
     sent.map(|_| "published").map_err(|error| error.to_string())
+}
+
+/// How many clients there are, in all namespaces together.
+async fn connected(State(socketio): State<SocketIo>) -> Result<String, String> {
+    let mut connected = 0;
+    for namespace in socketio.namespaces() {
+        let clients = namespace.clients().await;
+        connected += clients.map_err(|error| error.to_string())?.len();
+    }
+    Ok(connected.to_string())
 }
 
 async fn close(State(socketio): State<SocketIo>, room: String) -> Result<&'static str, String> {

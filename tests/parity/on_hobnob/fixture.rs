@@ -218,9 +218,7 @@ impl Test {
     #[event("my custom broadcast namespace event")]
     async fn broadcast(&self, client: Client, data: Value) -> Result {
         let everybody = client.broadcast();
-        everybody
-            .emit("my custom namespace response", data)
-            .await?;
+        everybody.emit("my custom namespace response", data).await?;
         Ok(())
     }
 
@@ -258,7 +256,7 @@ impl Test {
         if_assertion(&error, "error/test")
     }
 
-    /// In app.py it is a handler of all namespaces.
+    /// In `on_flask` it is a handler of all namespaces.
     fn on_wildcard(&self, client: Client, data: Value) -> Result {
         Ok(client.emit("my custom response", data)?)
     }
@@ -280,7 +278,7 @@ impl Ns {
 
     fn on_fence(&self) {}
 
-    /// In app.py it is inherited.
+    /// In `on_flask` it is inherited.
     fn on_inherited(&self) -> &'static str {
         "inherited"
     }

@@ -25,7 +25,7 @@ def connect_to_a_namespace(stage):
     a = stage.client('/test')
     b = stage.client('/test', query='?foo=bar', headers={'My-Custom-Header': 'x'})
     a.leave('/test')
-    b.wait('left')
+    stage.wait_for_leaving(b)
 
 
 @scenario
@@ -38,8 +38,7 @@ def connect_refused(stage):
 def client_disconnects(stage):
     a, b = stage.client('/', auth=FOO), stage.client('/', auth=FOO)
     a.leave('/')
-    b.wait('left')
-    stage.call(b, '/', 'fence')
+    stage.wait_for_leaving(b)
 
 
 @scenario
@@ -106,7 +105,7 @@ def room(stage):
     stage.call(a, '/', 'leave room', one)
     stage.call(a, '/', 'my room event', {'a': 'b', 'room': 'one'})
     b.leave('/')
-    a.wait('left')
+    stage.wait_for_leaving(a)
     stage.call(a, '/', 'my room event', {'a': 'b', 'room': 'one'})
     stage.call(a, '/', 'my room namespace event', {'a': 'b', 'room': 'one'})
     stage.call(c, '/test', 'my room namespace event', one)
@@ -155,7 +154,7 @@ def class_based(stage):
     stage.emit(a, '/ns', 'json', {'a': 'b'})
     stage.emit(a, '/ns', 'my_custom_event', {'a': 'b'})
     a.leave('/ns')
-    b.wait('left')
+    stage.wait_for_leaving(b)
 
 
 @scenario
@@ -164,8 +163,7 @@ def server_disconnects(stage):
     c = stage.client('/ns')
     a.send('exit', namespace='/')
     a.wait('/ disconnected: server disconnect')
-    b.wait('left')
-    stage.call(b, '/', 'fence')
+    stage.wait_for_leaving(b)
     b.send('exit', namespace='/')
     b.wait('/ disconnected: server disconnect')
     c.send('exit', namespace='/ns')

@@ -1,10 +1,10 @@
-//! Whom an event reaches, who leaves, and what comes from outside of handlers.
+//! Whom an event reaches, and what comes from outside of handlers.
 
 use hobnob::{SocketIoBuilder, prelude::*};
 use serde_json::Value;
 
 pub(super) fn mount(builder: SocketIoBuilder) -> SocketIoBuilder {
-    builder.namespace(Rooms).namespace(Leave).namespace(News)
+    builder.namespace(Rooms).namespace(News)
 }
 
 #[derive(Deserialize)]
@@ -90,12 +90,7 @@ impl Rooms {
     }
 
     #[event("send to")]
-    async fn send_to(
-        &self,
-        client: Client,
-        rooms: OneOrMore<String>,
-        without: Without,
-    ) -> Result {
+    async fn send_to(&self, client: Client, rooms: OneOrMore<String>, without: Without) -> Result {
         let target = without.narrow(client.to(rooms.into_vec()));
         target.send("hello").await?;
         Ok(())
@@ -128,48 +123,6 @@ impl Rooms {
     async fn to_another(&self, socketio: SocketIo, text: String) -> Result {
         socketio.of("/news").emit("news", text).await?;
         Ok(())
-    }
-}
-
-struct Name(String);
-
-#[derive(Deserialize)]
-struct Login {
-    name: String,
-}
-
-struct Leave;
-
-#[namespace("/leave", session = Name)]
-impl Leave {
-    fn on_connect(&self, client: Client, login: Login) -> Result<Name> {
-        client.join(["home".to_owned(), format!("of {}", login.name)])?;
-        Ok(Name(login.name))
-    }
-
-    async fn on_disconnect(
-        &self,
-        client: Client,
-        name: Session<Name>,
-        reason: DisconnectReason,
-    ) -> Result {
-        let mut mine = client.rooms();
-        mine.sort();
-        let left = (&name.0, reason.as_str(), mine);
-        client.to("home").emit("left", left).await?;
-        // Whether it is still possible depends on how the client leaves.
-        let _ = client.emit("goodbye", &name.0);
-        Ok(())
-    }
-
-    fn on_fence(&self) {}
-
-    async fn on_go(&self, client: Client) -> Result<&'static str> {
-        client.emit("before", ())?;
-        client.disconnect()?;
-        let _ = client.emit("after", ());
-        client.to("home").emit("after, to all", ()).await?;
-        Ok("gone")
     }
 }
 
