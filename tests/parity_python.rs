@@ -53,14 +53,16 @@ fn python() -> PathBuf {
 #[ignore = "needs Python and the packages of tests/parity"]
 async fn clients_see_what_they_see_of_flask_socketio() -> Result {
     let hobnob = Server::start(on_hobnob::builder()).await?;
-    let one_second = Duration::from_secs(1);
     let hasty = on_hobnob::builder()
-        .ping_interval(one_second)
-        .ping_timeout(one_second);
+        .ping_interval(Duration::from_secs(1))
+        .ping_timeout(Duration::from_secs(2));
     let hasty = Server::start(hasty).await?;
     let drive = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/drive.py");
     let mut command = Command::new(python());
-    command.arg(drive).arg(&hobnob.address).arg(&hasty.address);
+    command
+        .arg(drive)
+        .args([&hobnob.address, &hasty.address])
+        .env("PYTHONDONTWRITEBYTECODE", "1");
     let status = tokio::task::spawn_blocking(move || command.status()).await??;
     hobnob.end().await?;
     hasty.end().await?;

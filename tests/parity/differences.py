@@ -12,8 +12,10 @@ class Table:
             if not difference['reason'].strip():
                 raise ValueError(f'{name}: a difference needs a reason')
             for seen in difference['seen']:
-                if not seen['flask'] or seen['flask'] == seen['hobnob']:
-                    raise ValueError(f'{name}: lines of the original that are other ones, or none, in hobnob')
+                if not seen['flask'] or not seen['hobnob']:
+                    raise ValueError(f'{name}: without a line on both sides nobody knows where it is')
+                if seen['flask'] == seen['hobnob']:
+                    raise ValueError(f'{name}: that is no difference')
                 for where in seen['in']:
                     scenario, clients = where.split(':')
                     _, transports = scenarios[scenario]
@@ -26,7 +28,7 @@ class Table:
         """Which clients saw what they should not have, and what is wrong with it."""
         wrong = []
         for side, traces in [('Flask-SocketIO', original), ('hobnob', hobnob)]:
-            for problem in traces.pop('failed', []):
+            for problem in traces.pop('failed'):
                 wrong.append((side, problem))
         listed = {client for *where, client in self.places if where == [scenario, transport]}
         for client in sorted({*original, *hobnob, *listed}):

@@ -8,6 +8,7 @@ and only there, on both sides as it says, or it is a failure.
 
 import itertools
 import logging
+import os
 import pathlib
 import re
 import subprocess
@@ -15,116 +16,131 @@ import sys
 import threading
 import time
 
-import differences
 import scenarios  # noqa: F401, which fills SCENARIOS
+from differences import Table
 from stage import SCENARIOS, Stage
 
 HERE = pathlib.Path(__file__).parent
 DEADLINE = 300
 SID = re.compile(r'["`]([A-Za-z0-9_-]{20}|~[A-Za-z0-9_-]{16})["`]')
 
-
+# What the packages log is about clients that leave without saying so, as some here do.
 logging.disable(logging.CRITICAL)
 
 
-def start_original(*options):
-    process = subprocess.Popen(
-        [sys.executable, HERE / 'on_flask/app.py', *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    return process, process.stdout.readline().strip()
+class Original:
+    """The application on Flask-SocketIO, in a process of its own."""
+
+    def __init__(self, *options):
+        command = [sys.executable, HERE / 'on_flask/app.py', *options]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.address = self.process.stdout.readline().strip()
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
 
 
 def play(name, transport, server):
-    """The traces of one scenario: of each client, sids replaced by names in order of appearance."""
-    function, _ = SCENARIOS[name]
+    """The traces of one scenario, by client: sids have names in them, in order of appearance."""
     stage = Stage(server, transport)
-    failure = None
-    try:
-        function(stage)
-    except Exception as error:  # It is told with the trace so far.
-        failure = f'{type(error).__name__}: {error}'
-    traces = {client: list(trace) for client, trace in stage.traces().items()}
-    try:
-        stage.end()
-    except Exception as error:
-        failure = failure or f'{type(error).__name__}: {error}'
-    if failure:
-        traces['failed'] = [failure]
+    failures = []
+    for step in (lambda: SCENARIOS[name][0](stage), stage.end):
+        try:
+            step()
+        except Exception as error:  # It is told with the traces so far.
+            failures.append(f'{type(error).__name__}: {error}')
     names = {}
-    for client, trace in sorted(traces.items()):
-        def rename(found):
-            return f'<sid {names.setdefault(found.group(1), len(names) + 1)}>'
-        traces[client] = [short(SID.sub(rename, line)) for line in trace]
-    return traces
+
+    def named(found):
+        return f'<sid {names.setdefault(found.group(1), len(names) + 1)}>'
+
+    traces = {
+        client: [shortened(SID.sub(named, line)) for line in list(trace)]
+        for client, trace in sorted(stage.traces().items())}
+    return {**traces, 'failed': failures}
 
 
-def short(line):
+def shortened(line):
     return line if len(line) < 1000 else f'{line[:60]}.. ({len(line)} characters)'
 
 
-def side_by_side(left, right):
-    width = 76
-    lines = [f'      {"Flask-SocketIO":{width}} hobnob']
-    for a, b in itertools.zip_longest(left, right, fillvalue=''):
-        lines.append(f'    {" " if a == b else "|"} {a:{width}} {b}')
+def side_by_side(original, hobnob):
+    width = max(map(len, [*original, 'Flask-SocketIO']))
+    lines = [f'      {"Flask-SocketIO":{width}}   hobnob']
+    for left, right in itertools.zip_longest(original, hobnob, fillvalue=''):
+        lines.append(f'    {" " if left == right else "|"} {left:{width}}   {right}')
     return '\n'.join(lines)
 
 
-def main(address, hasty, only):
-    started = time.monotonic()
-    original, original_address = start_original()
-    original_hasty, original_hasty_address = start_original('--hasty')
-    threading.Thread(target=out_of_time, args=[original, original_hasty], daemon=True).start()
-    try:
-        flask = {'name': 'flask', 'address': original_address, 'hasty': original_hasty_address}
-        hobnob = {'name': 'hobnob', 'address': address, 'hasty': hasty}
-        passed = run(flask, hobnob, only)
-    finally:
-        for process in original, original_hasty:
-            process.kill()
-            process.wait()
-    print(f'{time.monotonic() - started:.0f} s')
-    return passed
+def on_both(action, servers):
+    """Does it on both servers at once, which do not know of one another."""
+    results = [None, None]
+
+    def run(index):
+        results[index] = action(servers[index])
+
+    threads = [threading.Thread(target=run, args=[index]) for index in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
 
 
-def out_of_time(*processes):
-    time.sleep(DEADLINE)
-    print(f'not over after {DEADLINE} s', flush=True)
-    for process in processes:
-        process.kill()
-    import os
-    os._exit(1)
-
-
-def run(flask, hobnob, only):
-    table = differences.Table(HERE / 'differences.toml', SCENARIOS)
-    failures = plays = lines = 0
-    for name, (_, transports) in SCENARIOS.items():
-        if only and name not in only:
-            continue
-        for transport in transports:
-            seen = [None, None]
-            T=time.monotonic()
-
-            def see(index, server):
-                seen[index] = play(name, transport, server)
-
-            threads = [threading.Thread(target=see, args=both) for both in enumerate([flask, hobnob])]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            plays += 1
-            lines += sum(len(trace) for trace in seen[0].values())
-            wrong = table.compare(name, transport, *seen)
-            print(f'{"FAILED" if wrong else "ok    "} {name} ({transport}) {time.monotonic()-T:.1f}', flush=True)
+def compare(servers, only):
+    """Plays all scenarios, or those named; whether there was nothing to complain of."""
+    unknown = set(only) - set(SCENARIOS)
+    if unknown:
+        raise SystemExit(f'there is no scenario {", ".join(unknown)}')
+    table = Table(HERE / 'differences.toml', SCENARIOS)
+    played = only or list(SCENARIOS)
+    plays = lines = failures = 0
+    for name in played:
+        for transport in SCENARIOS[name][1]:
+            print(f'{name} ({transport})', end='', flush=True)
+            original, hobnob = on_both(lambda server: play(name, transport, server), servers)
+            wrong = table.compare(name, transport, original, hobnob)
+            print(': FAILED' if wrong else '')
             for client, problem in wrong:
-                failures += 1
                 print(f'  {client}: {problem}')
-                print(side_by_side(seen[0].get(client, []), seen[1].get(client, [])), flush=True)
-    names = only or SCENARIOS
-    print(f'{len(names)} scenarios, {plays} plays, {lines} lines of the original compared, {failures} failures')
+                print(side_by_side(original.get(client, []), hobnob.get(client, [])))
+            plays += 1
+            lines += sum(map(len, original.values()))
+            failures += len(wrong)
+    print(f'{len(played)} scenarios, {plays} with their transports, {lines} lines of traces; '
+          f'{len(table.differences)} intended differences, {failures} others')
     return not failures
 
 
+def main(address, hasty, *only):
+    originals = []
+
+    def give_up():
+        print(f'\nnot over after {DEADLINE} s', flush=True)
+        for original in originals:
+            original.end()
+        os._exit(1)
+
+    alarm = threading.Timer(DEADLINE, give_up)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        for options in [], ['--hasty']:
+            originals.append(Original(*options))
+        servers = [
+            {'name': 'Flask-SocketIO', 'address': originals[0].address, 'hasty': originals[1].address},
+            {'name': 'hobnob', 'address': address, 'hasty': hasty}]
+        started = time.monotonic()
+        passed = compare(servers, only)
+        print(f'{time.monotonic() - started:.0f} s')
+    finally:
+        for original in originals:
+            original.end()
+    # Clients that did not notice their end are not waited for.
+    sys.stdout.flush()
+    os._exit(0 if passed else 1)
+
+
 if __name__ == '__main__':
-    sys.exit(0 if main(sys.argv[1], sys.argv[2], sys.argv[3:]) else 1)
+    main(*sys.argv[1:])

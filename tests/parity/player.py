@@ -14,6 +14,10 @@ import engineio
 import socketio
 
 DEADLINE = 10
+TRANSPORTS = {
+    'polling': ['polling'], 'websocket': ['websocket'],
+    # As a client does it that is not told: polling first.
+    'upgraded': ['polling', 'websocket']}
 
 
 class Late(Exception):
@@ -109,7 +113,7 @@ class Player:
         """Connects, and waits until each namespace has said yes or no, or so many of them have."""
         try:
             self.client.connect(
-                self.address + query, headers or {}, auth, [self.transport], list(namespaces), wait=False)
+                self.address + query, headers or {}, auth, TRANSPORTS[self.transport], list(namespaces), wait=False)
         except socketio.exceptions.ConnectionError as error:
             self.note(f'not connected: {error}')
             self.gone = True

@@ -9,6 +9,7 @@ from player import DEADLINE, Late, Player
 
 SCENARIOS = {}
 BOTH = ('polling', 'websocket')
+ALL = (*BOTH, 'upgraded')
 
 
 def scenario(function=None, *, transports=BOTH):

@@ -13,7 +13,7 @@ threading.excepthook = lambda _: None
 
 app = Flask(__name__)
 app.config['SECRET_KEY'] = 'for the cookie of the session'
-hasty = {'ping_interval': 1, 'ping_timeout': 1} if '--hasty' in sys.argv else {}
+hasty = {'ping_interval': 1, 'ping_timeout': 2} if '--hasty' in sys.argv else {}
 socketio = SocketIO(app, async_mode='threading', **hasty)
 
 

@@ -165,7 +165,8 @@ impl Answers {
     }
 
     fn on_crash(&self) {
-        panic!("on purpose: the comparison wants to see a crash");
+        // A panic, only that the log of the tests has nothing of it.
+        std::panic::resume_unwind(Box::new("on purpose"))
     }
 
     #[event("unserializable answer")]

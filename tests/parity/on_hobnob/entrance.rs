@@ -41,7 +41,7 @@ impl Refuse {
                 Err(ConnectionRefused::new("no entry"))
             }
             "refused with a number" => Err(ConnectionRefused::new(5)),
-            "crash" => panic!("on purpose: the comparison wants to see a crash"),
+            "crash" => std::panic::resume_unwind(Box::new("on purpose")),
             how => Ok(how != "false"),
         }
     }
@@ -68,15 +68,15 @@ impl Refuse {
 
 struct Auth;
 
-#[namespace("/auth", session = Value)]
+#[namespace("/auth", session = Option<Value>)]
 impl Auth {
-    fn on_connect(&self, auth: Value) -> Value {
+    fn on_connect(&self, auth: Option<Value>) -> Option<Value> {
         auth
     }
 
     fn on_fence(&self) {}
 
-    fn on_auth(&self, auth: Session<Value>) -> Value {
+    fn on_auth(&self, auth: Session<Option<Value>>) -> Value {
         json!([*auth])
     }
 }

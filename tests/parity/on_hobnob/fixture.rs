@@ -43,11 +43,11 @@ fn query(client: &Client, name: &str) -> Vec<String> {
 }
 
 fn tell_request(client: &Client) -> Result {
-    let foo = query(client, "foo");
-    client.send(if foo.is_empty() {
+    let values = query(client, "foo");
+    client.send(if values.is_empty() {
         json!({})
     } else {
-        json!({ "foo": foo })
+        json!({ "foo": values })
     })?;
     let request = client.request().expect("the client is here");
     let named = ["Authorization", "My-Custom-Header"].into_iter();

@@ -1,20 +1,20 @@
 """What handlers take, answer and emit, and what becomes of it when they fail."""
 
-from stage import scenario
+from stage import ALL, scenario
 
 SHAPES = [
     'none', 'zero', 'empty text', 'false', 'true', 'number', 'fraction', 'text', 'list', 'empty list', 'object',
     'tuple', 'tuple of one', 'empty tuple', 'null in a tuple', 'bytes', 'bytes in an object', 'bytes in a tuple']
 
 
-@scenario
+@scenario(transports=ALL)
 def answers_of_every_shape(stage):
     a = stage.client('/answers')
     for shape in SHAPES:
         stage.call(a, '/answers', 'answer ' + shape)
 
 
-@scenario
+@scenario(transports=ALL)
 def emits_of_every_shape(stage):
     a = stage.client('/emits')
     for shape in ['omitted'] + SHAPES:
@@ -28,7 +28,7 @@ def answer_comes_last(stage):
     stage.call(a, '/answers', 'emit and answer')
 
 
-@scenario
+@scenario(transports=ALL)
 def arguments_of_every_shape(stage):
     a = stage.client('/answers')
     for argument in [None, 0, -1.5, '', 'héllo ☃ "quoted"', True, [], [1, [2, [None]]], {}, {'a': {'b': []}}]:

@@ -1,7 +1,9 @@
 """Who may connect, and who is told why not."""
 
+from socketio.packet import CONNECT
+
 from scenarios.hostile import outlive
-from stage import scenario
+from stage import ALL, scenario
 
 
 @scenario
@@ -38,7 +40,7 @@ def refused_after_an_emit(stage):
     stage.call(watch, '/refuse', 'to those in')
 
 
-@scenario
+@scenario(transports=ALL)
 def accepted_after_an_emit(stage):
     watch = stage.client('/refuse', auth={'how': 'watch'})
     stage.client('/refuse', auth={'how': 'true', 'emit': True})
@@ -57,7 +59,7 @@ def on_connect_crashes(stage):
     stage.client('/refuse', auth={'how': 'watch'})
     b = stage.newcomer()
     # The original leaves the client without an answer: that is awaited on neither side, it is in the table.
-    answers = 1 if stage.server['name'] == 'flask' else 2
+    answers = 1 if stage.server['name'] != 'hobnob' else 2
     b.connect('/answers', '/refuse', auth={'how': 'crash'}, answers=answers)
     b.send('answer', namespace='/refuse')
     outlive(stage, b)
@@ -75,6 +77,14 @@ def auth_object(stage):
     a, b = stage.client('/auth', auth={'token': 'x'}), stage.client('/auth', auth={'n': [1, None]})
     stage.call(a, '/auth', 'auth')
     stage.call(b, '/auth', 'auth')
+
+
+@scenario
+def no_auth_object(stage):
+    a = stage.client('/answers')
+    a.packet(CONNECT, '/auth')
+    a.wait('/auth connected')
+    stage.call(a, '/auth', 'auth')
 
 
 @scenario
