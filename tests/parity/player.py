@@ -35,10 +35,9 @@ class InOrder(socketio.Client):
     It would start a thread for each packet, and the order in which they came would be lost.
     """
 
-    def __init__(self, seen, handled):
+    def __init__(self, seen):
         super().__init__(reconnection=False, handle_sigint=False, request_timeout=DEADLINE)
         self.seen = seen
-        self.handled = handled
         self.packets = queue.SimpleQueue()
         # Whether a packet says that it is disconnected.
         self.told = False
@@ -55,7 +54,6 @@ class InOrder(socketio.Client):
     def work(self):
         while packet := self.packets.get():
             packet()
-            self.handled()
 
     def _handle_disconnect(self, namespace):
         self.told = True
@@ -75,22 +73,29 @@ class Player:
         self.trace = []
         self.replies = {}
         self.changed = threading.Condition()
-        self.client = InOrder(self.seen, self.looked_at)
+        self.client = InOrder(self.seen)
         self.gone = False
         self.mark = 0
+        # How many namespaces have said yes or no.
+        self.answers = 0
 
     def note(self, line):
         with self.changed:
             self.trace.append(line)
             self.changed.notify_all()
 
+    def answer(self, line):
+        with self.changed:
+            self.answers += 1
+            self.note(line)
+
     def seen(self, event, namespace, args):
         if self.gone:
             return None
         if event == 'connect' and not args:
-            self.note(f'{namespace} connected')
+            self.answer(f'{namespace} connected')
         elif event == 'connect_error':
-            self.note(f'{namespace} refused {shown(list(args))}')
+            self.answer(f'{namespace} refused {shown(list(args))}')
         elif event == 'disconnect':
             # How the end of a connection shows depends on what the client was just doing.
             told = self.client.told
@@ -101,11 +106,6 @@ class Player:
             self.note(f'{namespace} < {event} {shown(list(args))}')
         reply = self.replies.get(event)
         return reply(*args) if callable(reply) else reply
-
-    def looked_at(self):
-        """The client has taken note of a packet."""
-        with self.changed:
-            self.changed.notify_all()
 
     # What a scenario has it do.
 
@@ -119,13 +119,10 @@ class Player:
             self.gone = True
             return
         answers = len(namespaces) if answers is None else answers
-        self.until(f'{answers} answers', lambda: self.answers() == answers)
+        self.until(f'{answers} answers', lambda: self.answers == answers)
         if len(namespaces) > 1:
             # One namespace does not wait for another.
             self.trace.sort()
-
-    def answers(self):
-        return len(self.client.namespaces) + len(self.client.failed_namespaces)
 
     def send(self, event, *args, namespace, ack=None, quiet=False):
         """Sends an event, also to a namespace of which the client knows that it is not in it."""
@@ -213,6 +210,9 @@ class Player:
         """It does not answer pings any more, nor anything else."""
         self.gone = True
         self.client.eio._send_packet = lambda packet: None
+        if self.transport == 'polling':
+            # Nor does it ask any more: the original takes a poll that has to wait too long for an error.
+            self.client.eio.write_loop_task = None
 
     def end(self):
         """Leaves politely, without waiting for what comes of it."""

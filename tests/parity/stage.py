@@ -64,8 +64,8 @@ class Stage:
                 player.fence()
 
     def patience(self):
-        """The original handles each event in a thread of its own: what comes of one can be overtaken."""
-        for _ in range(5):
+        """All that comes of events that are not waited for, on one client and then on the others."""
+        for _ in range(2):
             self.settle()
 
     def wait_for_leaving(self, *witnesses):
@@ -97,7 +97,8 @@ class Stage:
             answer = requests.get(address + path, headers=headers, timeout=DEADLINE)
             status = answer.status_code
             body = answer.text if status != 200 else answer.text[:1]
-            allowed = answer.headers.get('Access-Control-Allow-Origin', 'nobody').replace(address.partition(':')[2], '//SERVER')
+            allowed = answer.headers.get('Access-Control-Allow-Origin', 'nobody')
+            allowed = allowed.replace(address.partition(':')[2], '//SERVER')
             return f'{status} {body} (readable for {allowed})'
         try:
             socket = websocket.create_connection(

@@ -4,7 +4,7 @@ from flask import request, session
 from flask_socketio import (
     ConnectionRefusedError, Namespace, close_room, disconnect, emit, join_room, leave_room, send)
 
-from server import fence_in, socketio
+from server import fence, fence_in, socketio
 
 fence_in('/', '/test', '/unused_namespace', '/bgtest')
 
@@ -219,7 +219,7 @@ class Common(Namespace):
         return 'inherited'
 
     def on_fence(self):
-        pass
+        fence()
 
 
 class Ns(Common):
