@@ -14,6 +14,9 @@ import engineio
 import socketio
 
 DEADLINE = 10
+# A namespace that is in no trace: through it a client is still asked whether it has got everything, once it has left
+# the one that it had.
+ASIDE = '/aside'
 TRANSPORTS = {
     'polling': ['polling'], 'websocket': ['websocket'],
     # As a client does it that is not told: polling first.
@@ -92,6 +95,9 @@ class Player:
     def seen(self, event, namespace, args):
         if self.gone:
             return None
+        if namespace == ASIDE:
+            with self.changed:
+                return self.changed.notify_all()
         if event == 'connect' and not args:
             self.answer(f'{namespace} connected')
         elif event == 'connect_error':
@@ -185,8 +191,11 @@ class Player:
 
     # How it leaves.
 
-    def leave(self, namespace):
+    def leave(self, namespace, aside=True):
         """Leaves a namespace as the JavaScript client does it; the Python one has no way to."""
+        if aside:
+            self.packet(socketio.packet.CONNECT, ASIDE)
+            self.until(f'acceptance to {ASIDE}', lambda: ASIDE in self.client.namespaces)
         self.mark = len(self.trace)
         self.note(f'{namespace} left')
         self.client.namespaces.pop(namespace)

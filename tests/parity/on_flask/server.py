@@ -47,6 +47,9 @@ def fence_in(*namespaces):
         socketio.on_event('fence', fence, namespace=namespace)
 
 
+fence_in('/aside')
+
+
 @app.get('/connected')
 def connected():
     """How many clients there are, in all namespaces together."""

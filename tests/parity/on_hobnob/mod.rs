@@ -36,6 +36,14 @@ fn if_assertion(error: &EventError, answer: &str) -> Value {
     }
 }
 
+/// Where clients are that have left every other namespace.
+struct Aside;
+
+#[namespace("/aside")]
+impl Aside {
+    fn on_fence(&self) {}
+}
+
 pub(crate) fn builder() -> SocketIoBuilder {
     let builder = SocketIo::builder()
         .on_error(async |_client, _event, error| if_assertion(&error, "error/default"));
@@ -48,7 +56,7 @@ pub(crate) fn builder() -> SocketIoBuilder {
     ];
     files
         .into_iter()
-        .fold(builder, |builder, mount| mount(builder))
+        .fold(builder.namespace(Aside), |builder, mount| mount(builder))
 }
 
 pub(crate) fn routes(socketio: SocketIo) -> Router {

@@ -115,5 +115,5 @@ def asked_one_leaves(stage):
     (sid,) = stage.call(b, '/calls', 'who')
     send = b.client._send_packet
     b.client._send_packet = lambda packet: None if packet.packet_type == 3 else send(packet)
-    b.replies = {'one': lambda question: b.leave('/calls')}
+    b.replies = {'one': lambda question: b.leave('/calls', aside=False)}
     stage.call(a, '/calls', 'ask one who leaves', sid)
