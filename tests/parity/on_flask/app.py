@@ -1,0 +1,22 @@
+"""The application on Flask-SocketIO: what `on_hobnob` is compared with. Prints its address."""
+
+import sys
+import threading
+
+from werkzeug.serving import make_server
+
+import answers
+import calls
+import entrance
+import fixture
+import rooms
+from server import app
+
+FILES = [answers, calls, entrance, fixture, rooms]
+
+if __name__ == '__main__':
+    server = make_server('127.0.0.1', 0, app, threaded=True)
+    print(f'http://127.0.0.1:{server.port}', flush=True)
+    # Ends with drive.py, however that ends.
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
