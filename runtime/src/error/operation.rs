@@ -15,7 +15,8 @@ use crate::adapter::ClusterError;
 ///
 /// Where `on_connect` does things that fail with errors of other kinds, a database say, let it return
 /// hobnob's own [`Result`](crate::Result) instead: there `?` takes every error and hides it from the
-/// client, and what it may see is said with [`Error::public`](crate::Error::public).
+/// client, and what it may see is said with [`Error::public`](crate::Error::public). A `ConnectionRefused`
+/// stays what it is on that way.
 ///
 /// Flask-SocketIO: `ConnectionRefusedError`.
 ///
@@ -108,9 +109,13 @@ impl From<ArgumentError> for ConnectionRefused {
     }
 }
 
-/// Shows the client what is public; the rest goes to the log.
+/// Shows the client what is public; the rest goes to the log. A refusal that became an error with `?` is
+/// that refusal again.
 impl From<crate::Error> for ConnectionRefused {
     fn from(error: crate::Error) -> Self {
+        if let (None, Some(refused)) = (error.public_message(), error.downcast_ref::<Self>()) {
+            return refused.clone();
+        }
         if error.source().is_some() {
             tracing::warn!(target: "hobnob::connect", %error, "on_connect failed");
         }
