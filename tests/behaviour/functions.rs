@@ -176,7 +176,7 @@ async fn what_goes_wrong_in_a_function_is_answered_as_for_a_method() {
         .on("/f", "panic", || panic!("secret") as ())
         .on("/f", "panic later", async || {
             tokio::task::yield_now().await;
-            panic!("secret") as ();
+            panic!("secret") as bool
         })
         .on("/f", "point", |_point: Point| {})
         .on("/f", "not json", not_json)
@@ -655,7 +655,7 @@ impl Speaking {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "this is what a handler looks like")]
+#[expect(clippy::needless_pass_by_value, reason = "what a handler looks like")]
 fn whoami(user: Session<User>) -> String {
     user.name.clone()
 }
