@@ -70,7 +70,13 @@ impl<N: Namespace> Mount<N> {
         };
         if let Err(error) = connected {
             log_refused(&client, &error);
-            client.refuse();
+            if client.has_session() {
+                // `on_connect` had let it in, and a middleware refused it then: it is seen off.
+                client.lane.accept();
+                client.leave(DisconnectReason::ServerDisconnect, None, || ());
+            } else {
+                client.refuse();
+            }
             return Err(error.into());
         }
         if client.lane.accept() {

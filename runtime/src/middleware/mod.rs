@@ -19,7 +19,7 @@ use crate::error::EventError;
 /// It is an async function of a [`Trigger`], which says who does what, and of [`Next`], which goes on
 /// to the handler. What it returns is the outcome: what [`Next::run`] gave it, or its own. An `Err`
 /// refuses a client that connects, and is answered as the `Err` of a handler where it was an event.
-/// Who is refused is not seen off by `on_disconnect`, even if `on_connect` had let it in before.
+/// Whom `on_connect` had let in before a middleware refuses is seen off by `on_disconnect`.
 ///
 /// [`SocketIoBuilder::middleware`](crate::SocketIoBuilder::middleware) adds it to all namespaces,
 /// [`middleware_at`](crate::SocketIoBuilder::middleware_at) to one. Those of the server come first,
