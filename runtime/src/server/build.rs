@@ -98,6 +98,7 @@ impl SocketIoBuilder {
             .ping_interval(self.ping_interval)
             .ping_timeout(self.ping_timeout)
             .upgrade_timeout(self.upgrade_timeout)
+            .ws_read_buffer_size(self.read_buffer)
             .max_payload(self.max_message_size as u64)
             .ws_max_message_size(self.max_message_size)
             .ws_max_frame_size(self.max_message_size)
@@ -140,6 +141,7 @@ impl SocketIoBuilder {
         let not_zero = [
             ("max_message_size", self.max_message_size),
             ("max_waiting_packets", self.max_waiting_packets),
+            ("read_buffer", self.read_buffer),
             ("max_waiting_events", self.options.max_waiting_events),
             ("max_namespaces", self.options.max_namespaces),
         ];

@@ -28,6 +28,7 @@ use crate::{
 /// | [`upgrades`](Self::upgrades), [`upgrade_timeout`](Self::upgrade_timeout) | allowed, 10 s |
 /// | [`cookie`](Self::cookie) | none |
 /// | `http_compression`, with the feature `compression` | off |
+/// | [`read_buffer`](Self::read_buffer) | 1024 bytes for each WebSocket |
 /// | [`connect_timeout`](Self::connect_timeout) | 45 s |
 /// | [`call_timeout`](Self::call_timeout) | 60 s |
 /// | [`max_waiting_events`](Self::max_waiting_events) | 8192 for one client |
@@ -45,6 +46,7 @@ pub struct SocketIoBuilder {
     pub(super) ping_interval: Duration,
     pub(super) ping_timeout: Duration,
     pub(super) upgrade_timeout: Duration,
+    pub(super) read_buffer: usize,
     pub(super) max_message_size: usize,
     pub(super) max_attachments: usize,
     pub(super) max_waiting_packets: usize,
@@ -60,6 +62,7 @@ impl Default for SocketIoBuilder {
             ping_interval: Duration::from_secs(25),
             ping_timeout: Duration::from_secs(20),
             upgrade_timeout: Duration::from_secs(10),
+            read_buffer: 1024,
             max_message_size: 1_000_000,
             max_attachments: 10,
             max_waiting_packets: 4096,
@@ -122,6 +125,14 @@ impl SocketIoBuilder {
     /// Flask-SocketIO: `max_http_buffer_size`.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
         self.max_message_size = bytes;
+        self
+    }
+
+    /// How much is read from a WebSocket at once: 1024 bytes, which is also what each one takes of memory
+    /// as long as it is open. Most messages fit in there. Where most are much larger, more of it means
+    /// fewer reads.
+    pub fn read_buffer(mut self, bytes: usize) -> Self {
+        self.read_buffer = bytes;
         self
     }
 
