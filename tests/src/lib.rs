@@ -58,4 +58,6 @@ mod book {
     mod namespaces {}
     #[doc = include_str!("../../book/src/events.md")]
     mod events {}
+    #[doc = include_str!("../../book/src/coming-from-flask-socketio.md")]
+    mod coming_from_flask_socketio {}
 }
