@@ -60,8 +60,10 @@ pub(crate) enum Job {
 }
 
 /// What became of an event that came in.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Received {
+    /// Nobody is at work and nothing waits: whoever gets this has to work it off, and what comes after.
+    Next(Incoming),
     Queued,
     /// Too many wait already.
     Full,
@@ -82,11 +84,14 @@ impl Lane {
         self.phase.load(Ordering::Acquire) == CLOSED
     }
 
-    /// Puts an event at the end of the line.
+    /// Puts an event at the end of the line, unless there is none.
     pub(crate) fn receive(&self, event: Incoming, most: usize) -> Received {
         let mut line = self.line.lock();
         if self.is_closed() {
             Received::Closed
+        } else if self.is_open() && !line.running && line.events.is_empty() {
+            line.running = true;
+            Received::Next(event)
         } else if line.events.len() >= most {
             Received::Full
         } else {

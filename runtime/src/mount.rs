@@ -164,7 +164,8 @@ impl MessageHandler<Adapter, Mark> for EventHandler {
             return;
         }
         match client.lane.receive(event, most) {
-            Received::Queued => client.kick(),
+            Received::Next(event) => Arc::clone(&client.class).work_off(client, event),
+            Received::Queued => {}
             Received::Full => client.evict_flooding(most),
             Received::Closed => tracing::debug!(
                 target: "hobnob::event",

@@ -2,9 +2,11 @@
 
 use std::{
     any::Any,
-    future::Future,
+    future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
     sync::Arc,
+    task::{Context, Poll, Waker},
 };
 
 use futures_util::FutureExt;
@@ -26,8 +28,11 @@ const DROPPED: &str = "dropped";
 /// A mounted class, whatever its type: how the line of a client reaches it, once for each time it
 /// has work.
 pub(crate) trait Class: Send + Sync {
+    /// Works off an event and the client's line after it, here as far as nothing has to be waited for.
+    fn work_off(self: Arc<Self>, client: &Arc<ClientState>, event: Incoming);
+
     /// Starts a task that works the client's line off.
-    fn work_off(self: Arc<Self>, client: Arc<ClientState>);
+    fn start(self: Arc<Self>, client: Arc<ClientState>);
 
     /// Whether the event is one that does not wait in line.
     fn is_concurrent(&self, event: &Incoming) -> bool;
@@ -42,19 +47,19 @@ pub(crate) trait Class: Send + Sync {
 }
 
 impl<N: Namespace> Class for Mounted<N> {
-    fn work_off(self: Arc<Self>, client: Arc<ClientState>) {
+    fn work_off(self: Arc<Self>, client: &Arc<ClientState>, event: Incoming) {
+        let mut work = Box::pin(self.line(Arc::clone(client), Some(Job::Event(event))));
+        // Most handlers have nothing to wait for, and a task costs more than they do. Nobody is woken by
+        // what is waited for here, but the task looks at once.
+        let mut context = Context::from_waker(Waker::noop());
+        if work.as_mut().poll(&mut context).is_pending() {
+            client.socketio.runtime().spawn(work);
+        }
+    }
+
+    fn start(self: Arc<Self>, client: Arc<ClientState>) {
         let runtime = client.socketio.runtime().clone();
-        runtime.spawn(async move {
-            while let Some(job) = client.lane.next() {
-                // Not only handlers can panic but also what is left of them when they are dropped,
-                // and the texts of their errors.
-                let work = AssertUnwindSafe(self.work(&client, job)).catch_unwind();
-                if let Err(payload) = work.await {
-                    let error = panicked(&*payload);
-                    tracing::error!(target: "hobnob::event", %error, "something of a handler panicked");
-                }
-            }
-        });
+        runtime.spawn(self.line(client, None));
     }
 
     fn is_concurrent(&self, event: &Incoming) -> bool {
@@ -79,7 +84,8 @@ impl<N: Namespace> Class for Mounted<N> {
     ) -> bool {
         let task_client = Arc::clone(client);
         let run = async move {
-            if self.handle(&task_client, event).await == Ended::Dropped {
+            let mut context = EventContext::new(Client::new(Arc::clone(&task_client)), event);
+            if self.handle(&task_client, &mut context).await == Ended::Dropped {
                 log_dropped(&task_client, 0);
             }
         };
@@ -96,43 +102,65 @@ enum Ended {
 }
 
 impl<N: Namespace> Mounted<N> {
-    async fn work(self: &Arc<Self>, client: &Arc<ClientState>, job: Job) {
-        match job {
-            Job::Event(event) if self.is_concurrent(&event) => {
-                // It came before the line was open.
-                let most = client.socketio.options().max_waiting_events;
-                if !Arc::clone(self).run_concurrently(client, event, most) {
-                    client.evict_flooding(most);
+    /// Works the client's line off, a job that is not in it first.
+    async fn line(self: Arc<Self>, client: Arc<ClientState>, first: Option<Job>) {
+        let mut next = first.or_else(|| client.lane.next());
+        while let Some(job) = next {
+            // Not only handlers can panic but also what is left of them when they are dropped, and the
+            // texts of their errors.
+            let done = match job {
+                Job::Event(event) if self.is_concurrent(&event) => {
+                    // It came before the line was open.
+                    let most = client.socketio.options().max_waiting_events;
+                    if !Arc::clone(&self).run_concurrently(&client, event, most) {
+                        client.evict_flooding(most);
+                    }
+                    Ok(Ended::Itself)
+                }
+                Job::Event(event) => {
+                    let mut context = EventContext::new(Client::new(Arc::clone(&client)), event);
+                    let handling = AssertUnwindSafe(self.handle(&client, &mut context));
+                    handling.catch_unwind().await
+                }
+                Job::Leave(leaving) => {
+                    // Boxed, as is what else is rare: a line is as small as its handlers let it.
+                    let seeing_off = AssertUnwindSafe(Box::pin(self.see_off(&client, leaving)));
+                    let seen_off = seeing_off.catch_unwind().await;
+                    seen_off.map(|()| Ended::Itself)
+                }
+            };
+            match done {
+                Ok(Ended::Itself) => {}
+                // What waits behind it goes with it: the next may not end either.
+                Ok(Ended::Dropped) => log_dropped(&client, client.lane.drop_events()),
+                Err(payload) => {
+                    let error = panicked(&*payload);
+                    tracing::error!(target: "hobnob::event", %error, "something of a handler panicked");
                 }
             }
-            Job::Event(event) => {
-                if self.handle(client, event).await == Ended::Dropped {
-                    // What waits behind it goes with it: the next may not end either.
-                    log_dropped(client, client.lane.drop_events());
-                }
-            }
-            Job::Leave(leaving) => {
-                let _gone = Gone(client);
-                self.see_off(client, leaving).await;
-            }
+            next = client.lane.next();
         }
     }
 
     /// One event, from the line to its answer.
-    async fn handle(self: &Arc<Self>, client: &Arc<ClientState>, event: Incoming) -> Ended {
+    async fn handle(
+        self: &Arc<Self>,
+        client: &Arc<ClientState>,
+        context: &mut EventContext<N>,
+    ) -> Ended {
         let span = tracing::debug_span!(
             target: "hobnob::event",
             "event",
             namespace = %client.namespace.path,
-            event = event.name(),
+            event = context.event(),
             sid = %client.sid,
             outcome = field::Empty,
         );
         let outcome = if span.is_disabled() {
-            self.outcome(client, event).await
+            self.outcome(client, context).await
         } else {
-            // Boxed, so that who does not trace carries no room for it.
-            Box::pin(self.outcome(client, event).instrument(span.clone())).await
+            // Who does not trace carries no room for it.
+            Box::pin(self.outcome(client, context).instrument(span.clone())).await
         };
         span.record("outcome", outcome);
         if outcome == DROPPED {
@@ -143,13 +171,19 @@ impl<N: Namespace> Mounted<N> {
     }
 
     /// Lets the class handle an event and deals with what comes of it; says what that was.
-    async fn outcome(self: &Arc<Self>, client: &Arc<ClientState>, event: Incoming) -> &'static str {
-        let mut context = EventContext::new(Client::new(Arc::clone(client)), event);
-        let handler = AssertUnwindSafe(self.dispatch(&mut context)).catch_unwind();
-        let error = match while_wanted(client, handler).await {
+    async fn outcome(
+        self: &Arc<Self>,
+        client: &Arc<ClientState>,
+        context: &mut EventContext<N>,
+    ) -> &'static str {
+        let handled = {
+            let handler = pin!(AssertUnwindSafe(self.dispatch(context)).catch_unwind());
+            while_wanted(client, handler).await
+        };
+        let error = match handled {
             Some(Ok(Ok(Outcome::Handled))) => return "handled",
             Some(Ok(Ok(Outcome::Unhandled))) => {
-                unhandled(&context);
+                unhandled(context);
                 return "unhandled";
             }
             Some(Ok(Err(error))) => error,
@@ -157,7 +191,8 @@ impl<N: Namespace> Mounted<N> {
             None => return DROPPED,
         };
         let outcome = outcome_of(&error);
-        let failing = while_wanted(client, self.fail(context.fail(error))).await;
+        let mut failing = Box::pin(self.fail(context.fail(error)));
+        let failing = while_wanted(client, failing.as_mut()).await;
         if failing.is_none() { DROPPED } else { outcome }
     }
 
@@ -193,6 +228,7 @@ impl<N: Namespace> Mounted<N> {
 
     /// The last thing that happens to a client.
     async fn see_off(self: &Arc<Self>, client: &Arc<ClientState>, leaving: Leaving) {
+        let _gone = Gone(client);
         client.end_tasks(client.socketio.options().grace).await;
         let Leaving { reason, socket } = leaving;
         let span = tracing::debug_span!(
@@ -229,16 +265,27 @@ impl<N: Namespace> Mounted<N> {
 }
 
 /// Runs a handler, but not for ever once its client is leaving: `None` if the grace is over.
-async fn while_wanted<F: Future>(client: &ClientState, handler: F) -> Option<F::Output> {
-    let grace_over = async {
-        client.disconnected().await;
-        tokio::time::sleep(client.socketio.options().grace).await;
-    };
-    tokio::select! {
-        biased;
-        output = handler => Some(output),
-        () = grace_over => None,
+async fn while_wanted<F: Future>(
+    client: &ClientState,
+    mut handler: Pin<&mut F>,
+) -> Option<F::Output> {
+    // Most are done at once. Only for the others there is time to mind the client.
+    let at_once = poll_fn(|context| Poll::Ready(handler.as_mut().poll(context)));
+    if let Poll::Ready(output) = at_once.await {
+        return Some(output);
     }
+    Box::pin(async {
+        let grace_over = async {
+            client.disconnected().await;
+            tokio::time::sleep(client.socketio.options().grace).await;
+        };
+        tokio::select! {
+            biased;
+            output = handler => Some(output),
+            () = grace_over => None,
+        }
+    })
+    .await
 }
 
 /// The client is gone for good when this is dropped, whatever happened meanwhile.

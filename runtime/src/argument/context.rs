@@ -140,10 +140,10 @@ impl<N> EventContext<N> {
     }
 
     /// Turns this event into one that went wrong.
-    pub(crate) fn fail(self, error: EventError) -> ErrorContext<N> {
+    pub(crate) fn fail(&self, error: EventError) -> ErrorContext<N> {
         ErrorContext {
-            client: self.client,
-            incoming: self.incoming,
+            client: self.client.clone(),
+            incoming: self.incoming.clone(),
             error,
             namespace: PhantomData,
         }

@@ -143,7 +143,11 @@ impl Wire {
 
 /// Where the event's name is, between the first two quotation marks; behind everything without one.
 fn name(text: &str) -> Range<usize> {
-    let quote = |from: usize| Some(from + text.get(from..)?.find('"')?);
+    // Names are short: this is sooner done than a search for long texts is begun.
+    let quote = |from: usize| {
+        let mut rest = text.as_bytes().get(from..)?.iter();
+        Some(from + rest.position(|byte| *byte == b'"')?)
+    };
     let found = quote(0).and_then(|start| Some(start + 1..quote(start + 1)?));
     found.unwrap_or(text.len()..text.len())
 }

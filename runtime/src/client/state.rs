@@ -228,7 +228,7 @@ impl ClientState {
     /// Gives the line a task to work it off, if it has work and none yet.
     pub(crate) fn kick(self: &Arc<Self>) {
         if self.lane.start() {
-            Arc::clone(&self.class).work_off(Arc::clone(self));
+            Arc::clone(&self.class).start(Arc::clone(self));
         }
     }
 }
