@@ -1,13 +1,16 @@
-//! hobnob beside the original: one application on both, the official Python client on it, and what
+//! hobnob beside the original: the same applications on both, the official Python client on it, and what
 //! the clients saw compared event by event. `tests/run` makes the virtual environment.
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "handlers own what they are given"
+)]
 #[path = "parity/on_hobnob/mod.rs"]
 mod on_hobnob;
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
-    time::Duration,
 };
 
 use hobnob::{SocketIoBuilder, prelude::*};
@@ -52,20 +55,30 @@ fn python() -> PathBuf {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Python and the packages of tests/parity"]
 async fn clients_see_what_they_see_of_flask_socketio() -> Result {
-    let hobnob = Server::start(on_hobnob::builder()).await?;
-    let hasty = on_hobnob::builder()
-        .ping_interval(Duration::from_secs(1))
-        .ping_timeout(Duration::from_secs(2));
-    let hasty = Server::start(hasty).await?;
+    let applications = [
+        ("plain", on_hobnob::plain()),
+        ("hasty", on_hobnob::hasty()),
+        ("any_function", on_hobnob::any_function()),
+        ("any_class", on_hobnob::any_class()),
+    ];
+    let mut servers = Vec::new();
+    for (name, builder) in applications {
+        servers.push((name, Server::start(builder).await?));
+    }
     let drive = Path::new(env!("CARGO_MANIFEST_DIR")).join("parity/drive.py");
     let mut command = Command::new(python());
     command
         .arg(drive)
-        .args([&hobnob.address, &hasty.address])
+        .args(
+            servers
+                .iter()
+                .map(|(name, server)| format!("{name}={}", server.address)),
+        )
         .env("PYTHONDONTWRITEBYTECODE", "1");
     let status = tokio::task::spawn_blocking(move || command.status()).await??;
-    hobnob.end().await?;
-    hasty.end().await?;
+    for (_, server) in servers {
+        server.end().await?;
+    }
     assert!(status.success(), "{status}; its output says what differs");
     Ok(())
 }

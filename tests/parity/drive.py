@@ -1,9 +1,9 @@
 """Plays every scenario on Flask-SocketIO and on hobnob, and compares what the clients saw.
 
-    drive.py ADDRESS ADDRESS_OF_THE_HASTY_ONE [NAME OF A SCENARIO ..]
+    drive.py APPLICATION=ADDRESS .. [NAME OF A SCENARIO ..]
 
-The addresses are hobnob's; the original is started from here. What may differ is in differences.toml: there
-and only there, on both sides as it says, or it is a failure.
+The addresses are hobnob's; the same applications of the original are started from here. What may differ is in
+differences.toml: there and only there, on both sides as it says, or it is a failure.
 """
 
 import itertools
@@ -29,10 +29,10 @@ logging.disable(logging.CRITICAL)
 
 
 class Original:
-    """The application on Flask-SocketIO, in a process of its own."""
+    """An application on Flask-SocketIO, in a process of its own."""
 
-    def __init__(self, *options):
-        command = [sys.executable, HERE / 'on_flask/app.py', *options]
+    def __init__(self, name):
+        command = [sys.executable, HERE / 'on_flask/app.py', name]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().strip()
 
@@ -113,12 +113,14 @@ def compare(servers, only):
     return not failures
 
 
-def main(address, hasty, *only):
-    originals = []
+def main(*arguments):
+    addresses = dict(argument.split('=', 1) for argument in arguments if '=' in argument)
+    only = [argument for argument in arguments if '=' not in argument]
+    originals = {}
 
     def give_up():
         print(f'\nnot over after {DEADLINE} s', flush=True)
-        for original in originals:
+        for original in list(originals.values()):
             original.end()
         os._exit(1)
 
@@ -126,16 +128,17 @@ def main(address, hasty, *only):
     alarm.daemon = True
     alarm.start()
     try:
-        for options in [], ['--hasty']:
-            originals.append(Original(*options))
+        for name in addresses:
+            originals[name] = Original(name)
+        addresses_of_originals = {name: original.address for name, original in originals.items()}
         servers = [
-            {'name': 'Flask-SocketIO', 'address': originals[0].address, 'hasty': originals[1].address},
-            {'name': 'hobnob', 'address': address, 'hasty': hasty}]
+            {'name': 'Flask-SocketIO', 'addresses': addresses_of_originals},
+            {'name': 'hobnob', 'addresses': addresses}]
         started = time.monotonic()
         passed = compare(servers, only)
         print(f'{time.monotonic() - started:.0f} s')
     finally:
-        for original in originals:
+        for original in originals.values():
             original.end()
     # Clients that did not notice their end are not waited for.
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What a scenario plays on: one server, one transport, and the clients it asks for."""
+"""What a scenario plays on: one server with all its applications, one transport, and the clients it asks for."""
 
 import time
 
@@ -27,16 +27,16 @@ class Stage:
         self.players = {}
         self.notes = []
 
-    def client(self, *namespaces, hasty=False, **options):
+    def client(self, *namespaces, application='plain', **options):
         """A client, connected: `a` is the first, `b` the second, and so on."""
-        player = self.newcomer(hasty=hasty)
+        player = self.newcomer(application)
         player.connect(*namespaces, **options)
         self.settle()
         return player
 
-    def newcomer(self, hasty=False):
+    def newcomer(self, application='plain'):
         name = 'abcdef'[len(self.players)]
-        address = self.server['hasty' if hasty else 'address']
+        address = self.server['addresses'][application]
         player = self.players[name] = Player(address, self.transport, name)
         return player
 
@@ -83,13 +83,13 @@ class Stage:
         return not player.gone and player.client.eio.state == 'connected'
 
     def post(self, path, text):
-        answer = requests.post(self.server['address'] + path, data=text, timeout=DEADLINE)
+        answer = requests.post(self.server['addresses']['plain'] + path, data=text, timeout=DEADLINE)
         self.notes.append(f'POST {path} {text}: {answer.status_code} {answer.text}')
         self.settle()
 
     def handshake(self, headers):
         """Opens a connection without any client, to see the answer of HTTP."""
-        address = self.server['address']
+        address = self.server['addresses']['plain']
         real = {'http://SERVER': address, 'https://SERVER': address.replace('http', 'https')}
         headers = {name: real.get(value, value) for name, value in headers.items()}
         path = f'/socket.io/?EIO=4&transport={self.transport}'
@@ -114,7 +114,7 @@ class Stage:
         for player in self.players.values():
             player.end()
         ends = time.monotonic() + DEADLINE
-        for address in self.server['address'], self.server['hasty']:
+        for address in self.server['addresses'].values():
             while (left := requests.get(address + '/connected', timeout=DEADLINE).text) != '0':
                 if time.monotonic() > ends:
                     raise Late(f'{left} clients are still connected')

@@ -1,18 +1,18 @@
-"""The application on Flask-SocketIO: what `on_hobnob` is compared with. Prints its address."""
+"""An application on Flask-SocketIO: what `on_hobnob` is compared with. Prints its address."""
 
+import importlib
 import sys
 import threading
 
 from werkzeug.serving import make_server
 
-import answers
-import calls
-import entrance
-import fixture
-import rooms
-from server import app
+from server import app, application
 
-FILES = [answers, calls, entrance, fixture, rooms]
+PLAIN = ['answers', 'calls', 'entrance', 'fixture', 'lookup', 'rooms']
+FILES = {'plain': PLAIN, 'hasty': PLAIN}
+
+for file in FILES.get(application, [application]):
+    importlib.import_module(file)
 
 if __name__ == '__main__':
     server = make_server('127.0.0.1', 0, app, threaded=True)

@@ -3,9 +3,7 @@
 from flask import request
 from flask_socketio import call, emit
 
-from server import fence_in, socketio
-
-fence_in('/calls')
+from server import socketio
 
 
 @socketio.on('ask', namespace='/calls')

@@ -4,9 +4,9 @@ from flask import request, session
 from flask_socketio import (
     ConnectionRefusedError, Namespace, close_room, disconnect, emit, join_room, leave_room, send)
 
-from server import fence, fence_in, socketio
+from server import fence_in, socketio
 
-fence_in('/', '/test', '/unused_namespace', '/bgtest')
+fence_in('/')
 
 
 def tell_request():
@@ -217,9 +217,6 @@ def background_connect():
 class Common(Namespace):
     def on_inherited(self):
         return 'inherited'
-
-    def on_fence(self):
-        fence()
 
 
 class Ns(Common):

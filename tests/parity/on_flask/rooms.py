@@ -3,9 +3,7 @@
 from flask import request
 from flask_socketio import close_room, disconnect, emit, join_room, leave_room, rooms, send
 
-from server import app, fence_in, socketio
-
-fence_in('/rooms', '/news')
+from server import app, socketio
 
 
 @socketio.on('who', namespace='/rooms')

@@ -1,4 +1,4 @@
-"""The server of the application on Flask-SocketIO, to which the other files add."""
+"""The server of an application on Flask-SocketIO, to which the other files add."""
 
 import logging
 import sys
@@ -13,8 +13,15 @@ threading.excepthook = lambda _: None
 
 app = Flask(__name__)
 app.config['SECRET_KEY'] = 'for the cookie of the session'
-hasty = {'ping_interval': 1, 'ping_timeout': 2} if '--hasty' in sys.argv else {}
-socketio = SocketIO(app, async_mode='threading', **hasty)
+# Which of them this is, is said on the command line.
+PLAIN = {'namespaces': ['/', '/accepted', '/aside']}
+APPLICATIONS = {
+    'plain': PLAIN,
+    'hasty': {'ping_interval': 1, 'ping_timeout': 2, **PLAIN},
+    'any_function': {'namespaces': ['/accepted', '/aside']},
+    'any_class': {'namespaces': '*'}}
+application = sys.argv[1]
+socketio = SocketIO(app, async_mode='threading', **APPLICATIONS[application])
 
 
 starting = threading.Lock()
@@ -47,7 +54,8 @@ def fence_in(*namespaces):
         socketio.on_event('fence', fence, namespace=namespace)
 
 
-fence_in('/aside')
+# Where a namespace has a catch-all, that would come first.
+fence_in('*')
 
 
 @app.get('/connected')

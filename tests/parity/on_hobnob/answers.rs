@@ -38,8 +38,6 @@ struct Answers;
 
 #[namespace("/answers")]
 impl Answers {
-    fn on_fence(&self) {}
-
     #[event("answer none")]
     fn none(&self) {}
 
@@ -184,8 +182,6 @@ struct Emits;
 
 #[namespace("/emits")]
 impl Emits {
-    fn on_fence(&self) {}
-
     fn on_emit(&self, client: Client, name: String) -> Result {
         match name.as_str() {
             "omitted" | "none" | "empty tuple" => client.emit("shape", ()),

@@ -40,8 +40,6 @@ fn name_of(error: &CallError) -> &'static str {
 
 #[namespace("/calls")]
 impl Calls {
-    fn on_fence(&self) {}
-
     fn on_who(&self, client: Client) -> Sid {
         client.sid()
     }

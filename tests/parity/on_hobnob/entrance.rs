@@ -37,8 +37,12 @@ impl Refuse {
         prepare(&client, &knock)?;
         match knock.how.as_str() {
             "refused" => Err(ConnectionRefused::default()),
-            "refused with a text" | "refused with an object" | "refused with several" => {
-                Err(ConnectionRefused::new("no entry"))
+            "refused with a text" => Err("no entry".into()),
+            "refused with an object" => {
+                Err(ConnectionRefused::new("no entry").with_data(json!({ "code": 7 })))
+            }
+            "refused with several" => {
+                Err(ConnectionRefused::new("no entry").with_data(json!([1, "two"])))
             }
             "refused with a number" => Err(ConnectionRefused::new(5)),
             "crash" => std::panic::resume_unwind(Box::new("on purpose")),
@@ -51,8 +55,6 @@ impl Refuse {
         watchers.emit("left", reason.as_str()).await?;
         Ok(())
     }
-
-    fn on_fence(&self) {}
 
     #[event("to those in")]
     async fn to_those_in(&self, client: Client) -> Result {
@@ -73,8 +75,6 @@ impl Auth {
     fn on_connect(&self, auth: Option<Value>) -> Option<Value> {
         auth
     }
-
-    fn on_fence(&self) {}
 
     fn on_auth(&self, auth: Session<Option<Value>>) -> Value {
         json!([*auth])
@@ -112,8 +112,6 @@ impl Leave {
         Ok(())
     }
 
-    fn on_fence(&self) {}
-
     async fn on_go(&self, client: Client) -> Result<&'static str> {
         client.emit("before", ())?;
         client.disconnect()?;
@@ -137,8 +135,6 @@ impl Wire {
         watchers.emit("on_disconnect", reason.as_str()).await?;
         Ok(())
     }
-
-    fn on_fence(&self) {}
 
     fn on_watch(&self, client: Client) -> Result {
         Ok(client.join("watchers")?)

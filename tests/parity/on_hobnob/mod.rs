@@ -1,10 +1,15 @@
-//! The application of `on_flask` on hobnob, file by file: one class for each of its namespaces.
+//! The applications of `on_flask` on hobnob, file by file. What are functions there are methods of a class
+//! for each namespace here, except in the fixture and where it matters.
 
 mod answers;
+mod anywhere;
 mod calls;
 mod entrance;
 mod fixture;
+mod lookup;
 mod rooms;
+
+use std::time::Duration;
 
 use axum::{
     Router,
@@ -12,7 +17,9 @@ use axum::{
     routing::{get, post},
 };
 use hobnob::{SocketIoBuilder, prelude::*};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+pub(crate) use self::anywhere::{any_class, any_function};
 
 /// What Python's `assert` raises.
 #[derive(Debug)]
@@ -36,33 +43,40 @@ fn if_assertion(error: &EventError, answer: &str) -> Value {
     }
 }
 
-/// Where clients are that have left every other namespace.
-struct Aside;
-
-#[namespace("/aside")]
-impl Aside {
-    fn on_fence(&self) {}
+fn is_nobody(auth: Option<&Value>) -> bool {
+    auth == Some(&json!({ "name": "nobody" }))
 }
 
-pub(crate) fn builder() -> SocketIoBuilder {
+pub(crate) fn hasty() -> SocketIoBuilder {
+    plain()
+        .ping_interval(Duration::from_secs(1))
+        .ping_timeout(Duration::from_secs(2))
+}
+
+pub(crate) fn plain() -> SocketIoBuilder {
     let builder = SocketIo::builder()
-        .on_error(async |_client, _event, error| if_assertion(&error, "error/default"));
+        .on_error(async |_client, _event, error| if_assertion(&error, "error/default"))
+        // Where clients are that have left every other namespace.
+        .accept(["/aside"])
+        .on("*", "fence", || {});
     let files = [
         answers::mount,
         calls::mount,
         entrance::mount,
         fixture::mount,
+        lookup::mount,
         rooms::mount,
     ];
     files
         .into_iter()
-        .fold(builder.namespace(Aside), |builder, mount| mount(builder))
+        .fold(builder, |builder, mount| mount(builder))
 }
 
 pub(crate) fn routes(socketio: SocketIo) -> Router {
     Router::new()
         .route("/connected", get(connected))
         .route("/publish", post(publish))
+        .route("/announce", post(announce))
         .route("/close", post(close))
         .with_state(socketio)
 }
@@ -70,6 +84,11 @@ pub(crate) fn routes(socketio: SocketIo) -> Router {
 async fn publish(State(socketio): State<SocketIo>, text: String) -> Result<&'static str, String> {
     let sent = socketio.of("/news").emit("news", text).await;
     sent.map(|_| "published").map_err(|error| error.to_string())
+}
+
+async fn announce(State(socketio): State<SocketIo>, text: String) -> Result<&'static str, String> {
+    let sent = socketio.of("/accepted").emit("announced", text).await;
+    sent.map(|_| "announced").map_err(|error| error.to_string())
 }
 
 /// How many clients there are, in all namespaces together.

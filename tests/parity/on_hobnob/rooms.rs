@@ -43,8 +43,6 @@ struct Rooms;
 
 #[namespace("/rooms")]
 impl Rooms {
-    fn on_fence(&self) {}
-
     fn on_who(&self, client: Client) -> Sid {
         client.sid()
     }
@@ -130,8 +128,6 @@ struct News;
 
 #[namespace("/news")]
 impl News {
-    fn on_fence(&self) {}
-
     fn on_task(&self, socketio: SocketIo, text: String) -> &'static str {
         let news = socketio.of("/news");
         socketio.spawn(async move {

@@ -1,5 +1,5 @@
 """All scenarios, in the order in which they are played."""
 
-from scenarios import original, answers, rooms, connecting, leaving, hostile
+from scenarios import original, answers, lookup, rooms, connecting, leaving, hostile
 
-FILES = [original, answers, rooms, connecting, leaving, hostile]
+FILES = [original, answers, lookup, rooms, connecting, leaving, hostile]

@@ -39,7 +39,7 @@ def connection_breaks(stage):
 
 @scenario
 def client_stops_answering_pings(stage):
-    a, b = two_at_home(stage, hasty=True)
+    a, b = two_at_home(stage, application='hasty')
     a.stop_answering()
     stage.wait_for_leaving(b)
 
