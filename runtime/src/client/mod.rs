@@ -218,7 +218,8 @@ impl Client {
     }
 
     /// The engine's own handle of this client, for what hobnob does not offer; `None` once the
-    /// client has left. Keeping it keeps the connection's memory.
+    /// client has left. Keeping it keeps the connection's memory. Handlers are not to be registered
+    /// with it: a handler that did would wait for itself.
     pub fn engine(&self) -> Option<SocketRef<Adapter>> {
         self.state.socket().map(SocketRef::from)
     }

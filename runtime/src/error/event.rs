@@ -8,9 +8,10 @@ use super::{ConnectionRefused, Error};
 
 /// Why an event was not handled: the argument of `on_error`.
 ///
-/// `on_error(&self, client: Client, error: EventError) -> R` of a class, or else
-/// [`SocketIoBuilder::on_error`](crate::SocketIoBuilder::on_error), decides what the client gets
-/// for an answer. Without either the client gets `{"error": text}`.
+/// [`on_error_at`](crate::SocketIoBuilder::on_error_at) of the builder, else
+/// `on_error(&self, client: Client, error: EventError) -> R` of the class, else
+/// [`on_error`](crate::SocketIoBuilder::on_error) of the builder decides what the client gets for an
+/// answer. Without any of them, and where that of a class returns `()`, it gets `{"error": text}`.
 ///
 /// Flask-SocketIO: the argument of an `@socketio.on_error()` handler.
 #[derive(Debug, thiserror::Error)]

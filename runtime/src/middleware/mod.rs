@@ -26,6 +26,9 @@ use crate::error::EventError;
 /// then those of the namespace, each in the order they were added: the first one sees everything
 /// before and after all the others.
 ///
+/// What it sends through the [`Client`](crate::Client) of one that connects waits for the acceptance, as in
+/// `on_connect`; what it sends through its namespace goes out at once.
+///
 /// It runs in the client's line, where the handler does: while it waits, the client's next event does.
 /// One that does not end when its client leaves is dropped after
 /// [`grace`](crate::SocketIoBuilder::grace). For `call`s that the server makes there is none.

@@ -226,8 +226,9 @@ impl SocketIoBuilder {
         self
     }
 
-    /// What a client gets for an answer when an event of a class without `on_error` goes wrong; the
-    /// default is [`EventError::to_answer`].
+    /// What a client gets for an answer when an event goes wrong in a namespace where neither
+    /// [`on_error_at`](Self::on_error_at) nor the class's `on_error` says so; the default is
+    /// [`EventError::to_answer`].
     ///
     /// Flask-SocketIO: `on_error_default`.
     ///

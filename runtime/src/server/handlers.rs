@@ -54,6 +54,9 @@ impl SocketIoBuilder {
     /// clients' lines. A function may take a [`Session<T>`](crate::Session) if `T` is what `on_connect`
     /// of the namespace returns.
     ///
+    /// Where an error type of yours is also `Serialize`, turn it into an [`Error`](crate::Error) with
+    /// `map_err`: the compiler could not say which of the two it is here. A method has no such doubt.
+    ///
     /// Flask-SocketIO: `@socketio.on('my event', namespace='/test')`, `on_event`.
     ///
     /// ```
@@ -150,7 +153,8 @@ impl SocketIoBuilder {
         self
     }
 
-    /// As [`on_error`](Self::on_error), for the events of one namespace, its class's too.
+    /// As [`on_error`](Self::on_error), for the events of one namespace. It comes before `on_error` of the
+    /// class, which does not run then. At `"*"` it is for all namespaces without one of their own.
     ///
     /// Flask-SocketIO: `@socketio.on_error('/test')`.
     pub fn on_error_at<F, Fut, R>(mut self, path: impl Into<String>, handler: F) -> Self

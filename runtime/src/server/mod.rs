@@ -178,7 +178,11 @@ impl SocketIo {
         all
     }
 
-    /// Runs a background task that ends with the server: it is aborted when the server shuts down.
+    /// Runs a background task that ends with the server: it is aborted when the server shuts down. May be
+    /// called from any thread.
+    ///
+    /// One that `on_connect` starts may be faster than the connecting: what it sends to the whole namespace
+    /// does not reach a client that is not connected yet. What it sends through the [`Client`](crate::Client) waits.
     ///
     /// Flask-SocketIO: `start_background_task`.
     pub fn spawn<F>(&self, task: F)

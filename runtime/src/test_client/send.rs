@@ -57,8 +57,8 @@ impl TestClient {
     /// decoded as that of [`Client::call`](crate::Client::call) is: the first value, a tuple for
     /// several, `()` if it does not matter.
     ///
-    /// An acknowledgement `{"error": ..}` is an answer like others: ask for a
-    /// [`serde_json::Value`] to look at it. Whatever the handler sent to this client before it
+    /// An acknowledgement `{"error": ..}` is an answer like others, which `()` takes as well: ask for what
+    /// the handler returns, or for a [`serde_json::Value`] to look at it. Whatever the handler sent to this client before it
     /// returned is [received](Self::received) when the answer is.
     ///
     /// Flask-SocketIO: `client.emit('event', data, callback=True)`.
