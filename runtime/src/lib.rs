@@ -89,6 +89,7 @@ mod dispatch;
 mod emit;
 mod error;
 mod event;
+mod failure;
 mod function;
 mod lane;
 pub mod middleware;

@@ -1,9 +1,8 @@
 //! Working off a line: each event through its class and back, and the client's leaving at the end.
 
 use std::{
-    any::Any,
     future::{Future, poll_fn},
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::AssertUnwindSafe,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Waker},
@@ -13,10 +12,10 @@ use futures_util::FutureExt;
 use tracing::{Instrument, field};
 
 use crate::{
-    argument::{ErrorContext, EventContext, HandlerContext, Incoming},
+    argument::{EventContext, HandlerContext, Incoming},
     client::{Client, ClientState},
     dispatch::Mounted,
-    error::{EventError, Panic},
+    failure::{outcome_of, panicked},
     lane::{Job, Leaving},
     namespace::{Namespace, Outcome},
     server::Unhandled,
@@ -196,36 +195,6 @@ impl<N: Namespace> Mounted<N> {
         if failing.is_none() { DROPPED } else { outcome }
     }
 
-    /// An event that went wrong: the class's `on_error`, else the server's, else the default.
-    async fn fail(&self, mut context: ErrorContext<N>) {
-        let client = context.client().clone();
-        let default = context.error().to_answer();
-        // The text of an error is the user's as well, and no panic of it keeps the client waiting.
-        if catch_unwind(AssertUnwindSafe(|| log(&context))).is_err() {
-            tracing::error!(target: "hobnob::event", "the text of an error panicked");
-        }
-
-        let function = self.functions.error();
-        if function.is_none() && N::HAS_ON_ERROR {
-            let handler = AssertUnwindSafe(self.class.error(&mut context)).catch_unwind();
-            match handler.await {
-                Ok(Ok(Outcome::Handled)) => return,
-                // It returned `()`: it looked on.
-                Ok(Ok(Outcome::Unhandled)) => {}
-                Ok(Err(error)) => on_error_failed(&client, &error),
-                Err(payload) => on_error_failed(&client, &panicked(&*payload)),
-            }
-        } else if let Some(on_error) = function.or(client.socketio().options().on_error.as_ref()) {
-            let error = context.take_error();
-            let handler = on_error(client.clone(), context.incoming().event_name(), error);
-            match AssertUnwindSafe(handler).catch_unwind().await {
-                Ok(answer) => return acknowledge(&context, &answer),
-                Err(payload) => on_error_failed(&client, &panicked(&*payload)),
-            }
-        }
-        acknowledge(&context, &default);
-    }
-
     /// The last thing that happens to a client.
     async fn see_off(self: &Arc<Self>, client: &Arc<ClientState>, leaving: Leaving) {
         let _gone = Gone(client);
@@ -325,52 +294,4 @@ fn unhandled<N>(context: &EventContext<N>) {
         }
     };
     debug_assert!(answered.is_ok(), "these answers can be serialized");
-}
-
-fn acknowledge<N>(context: &ErrorContext<N>, answer: &serde_json::Value) {
-    if let Err(error) = context.incoming().acknowledge(context.client(), answer) {
-        tracing::error!(target: "hobnob::event", %error, "an error was not answered");
-    }
-}
-
-fn panicked(payload: &(dyn Any + Send)) -> EventError {
-    EventError::Panic(Panic::new(payload))
-}
-
-fn on_error_failed(client: &Client, error: &EventError) {
-    tracing::error!(
-        target: "hobnob::event",
-        namespace = %client.namespace().path(),
-        sid = %client.sid(),
-        %error,
-        "on_error failed",
-    );
-}
-
-fn outcome_of(error: &EventError) -> &'static str {
-    match error {
-        EventError::Argument(_) => "argument error",
-        EventError::Handler(_) => "error",
-        EventError::Panic(_) => "panic",
-        EventError::Reply(_) => "reply error",
-        EventError::Refused(_) => "refused",
-    }
-}
-
-/// A mistake of the client is no news for who runs the server; one of the server is.
-fn log<N>(context: &ErrorContext<N>) {
-    let error = context.error();
-    if error.is_client_error() {
-        tracing::debug!(target: "hobnob::event", %error, "an event was not handled");
-    } else {
-        let client = context.client();
-        tracing::error!(
-            target: "hobnob::event",
-            namespace = %client.namespace().path(),
-            event = %context.incoming().event_name(),
-            sid = %client.sid(),
-            %error,
-            "an event was not handled",
-        );
-    }
 }

@@ -1,6 +1,7 @@
 //! The arguments of a handler: some come from the context, the others from the wire.
 
 mod acknowledge;
+mod answer;
 mod args;
 mod attachments;
 mod connect;
@@ -18,9 +19,9 @@ mod wire;
 
 pub(crate) use self::{
     acknowledge::encode_answer,
+    answer::decode_answer,
     context::{HandlerContext, Incoming},
     session::SessionType,
-    wire::decode_answer,
 };
 pub use self::{
     args::{Args, EventName},

@@ -6,17 +6,14 @@
 use std::{borrow::Cow, collections::VecDeque, ops::Range};
 
 use bytes::Bytes;
-use serde::{Deserializer, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use socketioxide_core::Value;
 
 #[cfg(feature = "msgpack")]
 use super::msgpack;
 use super::{attachments::Node, missing::Missing};
-use crate::{
-    emit::arguments::is_tuple,
-    error::{ArgumentError, Position},
-};
+use crate::error::{ArgumentError, Position};
 
 const NOT_JSON: &str = "not JSON";
 
@@ -184,7 +181,7 @@ fn decode_text<T: DeserializeOwned>(
     }
 }
 
-fn decode_tree<T: DeserializeOwned>(
+pub(super) fn decode_tree<T: DeserializeOwned>(
     tree: &Json,
     attachments: Option<&VecDeque<Bytes>>,
     position: Position,
@@ -193,7 +190,7 @@ fn decode_tree<T: DeserializeOwned>(
         .map_err(|wrong| located(position, &wrong))
 }
 
-fn decode_missing<T: DeserializeOwned>(position: Position) -> Result<T, ArgumentError> {
+pub(super) fn decode_missing<T: DeserializeOwned>(position: Position) -> Result<T, ArgumentError> {
     T::deserialize(Missing::<serde::de::value::Error>::new())
         .map_err(|wrong| error(position, "", &wrong.to_string()))
 }
@@ -230,95 +227,6 @@ fn decode_no_auth<T: DeserializeOwned>() -> Result<T, ArgumentError> {
     })
 }
 
-/// Decodes what a client answered to a call: the first value, a tuple for several.
-pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, ArgumentError> {
-    let first = Position::Argument(1);
-    let (values, attachments) =
-        Wire::values(answer, false).map_err(|wrong| error(first, "", &wrong))?;
-    let attachments = attachments.as_deref();
-    if is_tuple::<R>() {
-        return R::deserialize(Tuple {
-            values: &values,
-            attachments,
-        })
-        .map_err(|Located(error)| error);
-    }
-    match values.first() {
-        Some(value) => decode_tree(value, attachments, Position::Argument(1)),
-        None => decode_missing(Position::Argument(1)),
-    }
-}
-
-/// The values of an answer as one tuple. What is not there is `None` for an `Option`, what is too
-/// much is ignored.
-struct Tuple<'a> {
-    values: &'a [Json],
-    attachments: Option<&'a VecDeque<Bytes>>,
-}
-
-/// An [`ArgumentError`] that can pass through serde.
-#[derive(Debug)]
-struct Located(ArgumentError);
-
-impl std::fmt::Display for Located {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Located {}
-
-impl serde::de::Error for Located {
-    fn custom<T: std::fmt::Display>(message: T) -> Self {
-        Self(error(Position::Argument(1), "", &message.to_string()))
-    }
-}
-
-impl<'de> Deserializer<'de> for Tuple<'de> {
-    type Error = Located;
-
-    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Located> {
-        visitor.visit_seq(Elements {
-            tuple: self,
-            taken: 0,
-        })
-    }
-
-    fn deserialize_unit<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Located> {
-        visitor.visit_unit()
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-struct Elements<'a> {
-    tuple: Tuple<'a>,
-    taken: usize,
-}
-
-impl<'de> serde::de::SeqAccess<'de> for Elements<'de> {
-    type Error = Located;
-
-    fn next_element_seed<S: serde::de::DeserializeSeed<'de>>(
-        &mut self,
-        seed: S,
-    ) -> Result<Option<S::Value>, Located> {
-        let value = self.tuple.values.get(self.taken);
-        self.taken += 1;
-        let element = match value {
-            Some(tree) => seed.deserialize(Node::new(tree, self.tuple.attachments)),
-            None => seed.deserialize(Missing::<serde::de::value::Error>::new()),
-        };
-        let position = Position::Argument(self.taken);
-        element
-            .map(Some)
-            .map_err(|wrong| Located(error(position, "", &wrong.to_string())))
-    }
-}
-
 fn located<E: std::fmt::Display>(
     position: Position,
     wrong: &serde_path_to_error::Error<E>,
@@ -335,7 +243,7 @@ fn without_place(message: &str) -> String {
     message.unwrap_or_default().to_owned()
 }
 
-fn error(position: Position, path: &str, message: &str) -> ArgumentError {
+pub(super) fn error(position: Position, path: &str, message: &str) -> ArgumentError {
     ArgumentError {
         position,
         path: path.to_owned(),

@@ -1,0 +1,110 @@
+//! Decodes what a client answered to a call.
+
+use std::{collections::VecDeque, fmt};
+
+use bytes::Bytes;
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, DeserializeSeed, SeqAccess, Visitor},
+};
+use serde_json::Value as Json;
+use socketioxide_core::Value;
+
+use super::{
+    attachments::Node,
+    missing::Missing,
+    wire::{Wire, decode_missing, decode_tree, error},
+};
+use crate::{
+    emit::arguments::is_tuple,
+    error::{ArgumentError, Position},
+};
+
+/// Decodes what a client answered to a call: the first value, a tuple for several.
+pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, ArgumentError> {
+    let first = Position::Argument(1);
+    let (values, attachments) =
+        Wire::values(answer, false).map_err(|wrong| error(first, "", &wrong))?;
+    let attachments = attachments.as_deref();
+    if is_tuple::<R>() {
+        return R::deserialize(Tuple {
+            values: &values,
+            attachments,
+        })
+        .map_err(|Located(error)| error);
+    }
+    match values.first() {
+        Some(value) => decode_tree(value, attachments, Position::Argument(1)),
+        None => decode_missing(Position::Argument(1)),
+    }
+}
+
+/// The values of an answer as one tuple. What is not there is `None` for an `Option`, what is too
+/// much is ignored.
+struct Tuple<'a> {
+    values: &'a [Json],
+    attachments: Option<&'a VecDeque<Bytes>>,
+}
+
+/// An [`ArgumentError`] that can pass through serde.
+#[derive(Debug)]
+struct Located(ArgumentError);
+
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Located {}
+
+impl serde::de::Error for Located {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(error(Position::Argument(1), "", &message.to_string()))
+    }
+}
+
+impl<'de> Deserializer<'de> for Tuple<'de> {
+    type Error = Located;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Located> {
+        visitor.visit_seq(Elements {
+            tuple: self,
+            taken: 0,
+        })
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Located> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+struct Elements<'a> {
+    tuple: Tuple<'a>,
+    taken: usize,
+}
+
+impl<'de> SeqAccess<'de> for Elements<'de> {
+    type Error = Located;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Located> {
+        let value = self.tuple.values.get(self.taken);
+        self.taken += 1;
+        let element = match value {
+            Some(tree) => seed.deserialize(Node::new(tree, self.tuple.attachments)),
+            None => seed.deserialize(Missing::<serde::de::value::Error>::new()),
+        };
+        let position = Position::Argument(self.taken);
+        element
+            .map(Some)
+            .map_err(|wrong| Located(error(position, "", &wrong.to_string())))
+    }
+}
