@@ -86,7 +86,7 @@ await report(demo, browser, async () => {
 
   await step("a name that is no room's is an error in the log", async () => {
     await submit(ann, "join", { room: "~tea" });
-    await sees(ann, "the error", () => document.querySelector("#log .error").textContent.includes("~tea"));
+    await sees(ann, "the error", () => document.querySelector("#log .error")?.textContent.includes("~tea"));
   });
 
   await step("markup is shown as text", async () => {
