@@ -163,10 +163,6 @@ async fn every_path_that_nobody_else_serves_is_served() {
             assert!(paths(&socketio).contains(&path.to_owned()));
             client.disconnect();
         }
-        // Where there are only functions, the class is there for the other events.
-        let client = connection.connect("/function", NO_AUTH).await.unwrap();
-        assert!(client.call("fence", ()).await.args.is_empty());
-        client.disconnect();
         only(&socketio, &left).await;
     }
 }

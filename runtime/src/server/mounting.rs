@@ -175,31 +175,19 @@ impl Handlers {
         }
 
         let everywhere = Arc::new(self.functions.remove(ANY).unwrap_or_default());
-        let at_any = |(path, _): &&(String, _)| path == ANY;
-        if self.mounts.iter().find(at_any).is_none() && self.accepted.iter().any(|path| path == ANY)
-        {
-            self.mounts
-                .push((ANY.to_owned(), Box::new(Arc::new(NoClass))));
-        }
-        let anywhere = self.mounts.iter().find(at_any);
-        let anywhere = anywhere.map(|(_, class)| class.share());
         let without_class = self.functions.keys().cloned().chain(self.accepted);
-        // The engine's patterns leave out `/`.
-        let root = anywhere.iter().map(|_| "/".to_owned());
-        let mut shared = vec![ANY.to_owned()];
-        for path in without_class.chain(root).collect::<Vec<_>>() {
-            if self.mounts.iter().any(|(mounted, _)| *mounted == path) {
-                continue;
+        for path in without_class.collect::<Vec<_>>() {
+            if self.mounts.iter().all(|(mounted, _)| *mounted != path) {
+                self.mounts.push((path, Box::new(Arc::new(NoClass))));
             }
-            let class = match &anywhere {
-                Some(class) => {
-                    shared.push(path.clone());
-                    class.share()
-                }
-                None => Box::new(Arc::new(NoClass)),
-            };
-            self.mounts.push((path, class));
         }
+        // The engine's patterns leave out `/`.
+        let anywhere = self.mounts.iter().find(|(path, _)| path == ANY);
+        let root = anywhere.map(|(_, class)| class.share());
+        let root = root.filter(|_| self.mounts.iter().all(|(path, _)| path != "/"));
+        let shares_root = root.is_some();
+        self.mounts
+            .extend(root.map(|class| ("/".to_owned(), class)));
         for (path, _) in &self.middleware_at {
             if self.mounts.iter().all(|(mounted, _)| mounted != path) {
                 let path = path.clone();
@@ -211,7 +199,8 @@ impl Handlers {
         for (path, class) in self.mounts {
             check_path(&path)?;
             let own = Arc::new(self.functions.remove(&path).unwrap_or_default());
-            let is_here = |at: &str| at == path || (at == ANY && shared.contains(&path));
+            let is_anywhere = path == ANY || (path == "/" && shares_root);
+            let is_here = |at: &str| at == path || (at == ANY && is_anywhere);
             let here = self.middleware_at.iter().filter(|(at, _)| is_here(at));
             let middleware = self.middleware.iter().chain(here.map(|(_, added)| added));
             let plan = Plan {
