@@ -80,7 +80,7 @@ impl SocketIoBuilder {
 
     /// Mounts a class at another path, so that one class can be mounted more than once.
     ///
-    /// At `"*"` it serves every namespace that nothing else is there for. Such a namespace begins to
+    /// At `"*"` it serves every namespace that nothing else is there for, functions included. Such a namespace begins to
     /// exist with its first client and is gone with its last;
     /// [`client.namespace().path()`](crate::NamespaceHandle::path) says which it is.
     pub fn namespace_at<N: Namespace>(mut self, path: impl Into<String>, class: N) -> Self {
