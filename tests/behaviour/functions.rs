@@ -3,7 +3,7 @@
 
 mod served;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{extract::Query, http::HeaderMap};
 use bytes::Bytes;
@@ -418,7 +418,7 @@ async fn functions_and_methods_stand_in_one_line() {
     let function = move |n: u32| {
         let log = noting.clone();
         async move {
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            tokio::task::yield_now().await;
             log.note(format!("function {n}"));
         }
     };

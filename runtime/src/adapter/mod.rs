@@ -168,11 +168,6 @@ impl Adapter {
         Ok(Packet::event(self.get_local().path().clone(), value))
     }
 
-    /// An acknowledgement, without its packet. `arguments` serializes as a tuple.
-    pub(crate) fn encode_answer<T: Serialize>(&self, arguments: &T) -> Result<Value, EmitError> {
-        self.encode(None, arguments)
-    }
-
     /// The packet of an acknowledgement.
     pub(crate) fn ack_packet(&self, id: i64, answer: Value) -> Packet {
         Packet::ack(self.get_local().path().clone(), answer, id)

@@ -66,6 +66,6 @@ pub(crate) fn encode_answer<T: Serialize>(
     answer: &T,
 ) -> Result<Value, EventError> {
     let adapter = client.state().namespace.adapter();
-    let encoded = adapter.encode_answer(&Arguments(answer));
+    let encoded = adapter.encode(None, &Arguments(answer));
     encoded.map_err(|error| EventError::Reply(error.to_string()))
 }
