@@ -16,7 +16,7 @@ use std::{env, fs};
 use axum::{Router, http::header::CONTENT_TYPE, response::Html, routing::get};
 use hobnob::prelude::*;
 
-use crate::rooms::{Joined, Message, RoomInfo, Rooms};
+use crate::rooms::{Joined, Members, Message, RoomList, Rooms};
 
 // What the page sends.
 
@@ -45,16 +45,16 @@ struct Typing {
 /// What the page gets: an event for each variant.
 #[derive(Serialize, Event)]
 enum Notice<'a> {
-    Rooms(Vec<RoomInfo>),
+    Rooms(RoomList),
     Joined {
         room: &'a str,
         nickname: &'a str,
-        members: &'a [String],
+        members: &'a Members,
     },
     Left {
         room: &'a str,
         nickname: &'a str,
-        members: &'a [String],
+        members: &'a Members,
     },
     Said {
         room: &'a str,
@@ -97,7 +97,7 @@ impl Chat {
         Ok(User { nickname })
     }
 
-    fn on_rooms(&self) -> Vec<RoomInfo> {
+    fn on_rooms(&self) -> RoomList {
         self.rooms.list()
     }
 
@@ -179,7 +179,7 @@ impl Chat {
         client: &Client,
         user: &User,
         room: &str,
-        members: &[String],
+        members: &Members,
     ) -> Result {
         let nickname = &user.nickname;
         let notice = Notice::Left {

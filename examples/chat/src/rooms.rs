@@ -24,6 +24,14 @@ pub(crate) struct Message {
     at: u64,
 }
 
+/// Something as it was after so many changes. Two handlers may send at the same moment, and the older
+/// state may come last: a page keeps to the newest it has seen.
+#[derive(Serialize)]
+pub(crate) struct AsOf<T> {
+    version: u64,
+    value: T,
+}
+
 /// A room as it is listed.
 #[derive(Serialize)]
 pub(crate) struct RoomInfo {
@@ -31,11 +39,16 @@ pub(crate) struct RoomInfo {
     members: usize,
 }
 
+pub(crate) type RoomList = AsOf<Vec<RoomInfo>>;
+
+/// The nicknames of who is in a room.
+pub(crate) type Members = AsOf<Vec<String>>;
+
 /// A room as somebody finds it who joins.
 #[derive(Serialize)]
 pub(crate) struct Joined {
     pub(crate) room: String,
-    pub(crate) members: Vec<String>,
+    pub(crate) members: Members,
     messages: Vec<Message>,
 }
 
@@ -49,6 +62,8 @@ pub(crate) struct Rooms {
 struct State {
     nicknames: BTreeSet<String>,
     rooms: BTreeMap<String, Room>,
+    /// How often somebody has entered or left a room.
+    version: u64,
 }
 
 #[derive(Default)]
@@ -65,7 +80,7 @@ impl Rooms {
 
     /// Gives a nickname back, and takes its owner out of these rooms. The result says who remains in
     /// each.
-    pub(crate) fn log_out(&self, nickname: &str, rooms: &[String]) -> Vec<(String, Vec<String>)> {
+    pub(crate) fn log_out(&self, nickname: &str, rooms: &[String]) -> Vec<(String, Members)> {
         let mut state = self.state();
         state.nicknames.remove(nickname);
         let left = rooms
@@ -85,19 +100,23 @@ impl Rooms {
                 return Err(Error::public("there are too many rooms"));
             }
         }
+        let State { rooms, version, .. } = &mut *state;
         let name = room.to_owned();
-        let room = state.rooms.entry(name.clone()).or_default();
+        let room = rooms.entry(name.clone()).or_default();
         let is_new = room.members.insert(nickname.to_owned());
+        if is_new {
+            *version += 1;
+        }
         let joined = Joined {
             room: name,
-            members: room.members.iter().cloned().collect(),
+            members: room.members(*version),
             messages: room.messages.iter().cloned().collect(),
         };
         Ok((is_new, joined))
     }
 
     /// Takes somebody out of a room; who remains in it, if they were in it.
-    pub(crate) fn leave(&self, room: &str, nickname: &str) -> Option<Vec<String>> {
+    pub(crate) fn leave(&self, room: &str, nickname: &str) -> Option<Members> {
         self.state().take_out(nickname, room)
     }
 
@@ -124,13 +143,16 @@ impl Rooms {
     }
 
     /// All rooms with the number of their members.
-    pub(crate) fn list(&self) -> Vec<RoomInfo> {
+    pub(crate) fn list(&self) -> RoomList {
         let state = self.state();
         let info = |(name, room): (&String, &Room)| RoomInfo {
             name: name.clone(),
             members: room.members.len(),
         };
-        state.rooms.iter().map(info).collect()
+        RoomList {
+            version: state.version,
+            value: state.rooms.iter().map(info).collect(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -139,9 +161,21 @@ impl Rooms {
 }
 
 impl State {
-    fn take_out(&mut self, nickname: &str, room: &str) -> Option<Vec<String>> {
+    fn take_out(&mut self, nickname: &str, room: &str) -> Option<Members> {
         let room = self.rooms.get_mut(room)?;
-        let was_in = room.members.remove(nickname);
-        was_in.then(|| room.members.iter().cloned().collect())
+        if !room.members.remove(nickname) {
+            return None;
+        }
+        self.version += 1;
+        Some(room.members(self.version))
+    }
+}
+
+impl Room {
+    fn members(&self, version: u64) -> Members {
+        Members {
+            version,
+            value: self.members.iter().cloned().collect(),
+        }
     }
 }
