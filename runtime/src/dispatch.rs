@@ -13,7 +13,7 @@ use crate::{
     client::{AnySession, Client, ClientState},
     emit::NamespaceState,
     error::{ConnectionRefused, EventError, Panic},
-    function::FunctionTable,
+    function::{EventFunction, FunctionTable},
     middleware::{Answer, Chain, Next, Trigger},
     namespace::{Namespace, Outcome},
     reason::DisconnectReason,
@@ -28,6 +28,24 @@ pub(crate) struct Mounted<N> {
 }
 
 impl<N: Namespace> Mounted<N> {
+    /// Hands an event to a method that is no `async fn`, with nothing around it: then it is over without
+    /// a future. `Unhandled` if there is more to it.
+    pub(crate) fn dispatch_sync(
+        &self,
+        context: &mut EventContext<N>,
+    ) -> Result<Outcome, EventError> {
+        if self.middleware.is_empty() && self.function(context).is_none() {
+            self.class.dispatch_sync(context)
+        } else {
+            Ok(Outcome::Unhandled)
+        }
+    }
+
+    fn function(&self, context: &EventContext<N>) -> Option<&dyn EventFunction> {
+        let functions = self.functions.has_events().then_some(&self.functions)?;
+        functions.event(context.event())
+    }
+
     /// Hands an event to its handler.
     pub(crate) async fn dispatch(
         self: &Arc<Self>,
@@ -42,8 +60,11 @@ impl<N: Namespace> Mounted<N> {
     }
 
     async fn handle_event(&self, context: &mut EventContext<N>) -> Result<Outcome, EventError> {
-        let Some(function) = self.functions.event(context.event()) else {
-            return self.class.dispatch(context).await;
+        let Some(function) = self.function(context) else {
+            return match self.class.dispatch_sync(context)? {
+                Outcome::Unhandled => self.class.dispatch(context).await,
+                Outcome::Handled => Ok(Outcome::Handled),
+            };
         };
         let mut of_function = context.hand_over();
         let outcome = function.handle(&mut of_function).await;

@@ -90,6 +90,7 @@ mod emit;
 mod error;
 mod event;
 mod failure;
+mod farewell;
 mod function;
 mod lane;
 pub mod middleware;

@@ -39,6 +39,14 @@ pub trait Namespace: Send + Sync + Sized + 'static {
         context: &mut ConnectContext,
     ) -> impl Future<Output = Result<Self::Session, ConnectionRefused>> + Send;
 
+    /// The methods that are no `async fn`, which need no future; `Unhandled` if it is none of theirs.
+    #[doc(hidden)]
+    fn dispatch_sync(&self, context: &mut EventContext<Self>) -> Result<Outcome, EventError> {
+        let _ = context;
+        Ok(Outcome::Unhandled)
+    }
+
+    /// All others.
     #[doc(hidden)]
     fn dispatch(
         &self,

@@ -2,24 +2,27 @@
 
 use std::{
     future::{Future, poll_fn},
-    panic::AssertUnwindSafe,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, Waker},
 };
 
 use futures_util::FutureExt;
-use tracing::{Instrument, field};
+use tracing::{Instrument, Span, field};
 
 use crate::{
     argument::{EventContext, HandlerContext, Incoming},
     client::{Client, ClientState},
     dispatch::Mounted,
+    error::EventError,
     failure::{outcome_of, panicked},
     lane::{Job, Leaving},
     namespace::{Namespace, Outcome},
     server::Unhandled,
 };
+
+const HANDLED: &str = "handled";
 
 /// The outcome of a handler that outlived its client.
 const DROPPED: &str = "dropped";
@@ -47,8 +50,12 @@ pub(crate) trait Class: Send + Sync {
 
 impl<N: Namespace> Class for Mounted<N> {
     fn work_off(self: Arc<Self>, client: &Arc<ClientState>, event: Incoming) {
-        let mut work = Box::pin(self.line(Arc::clone(client), Some(Job::Event(event))));
-        // Most handlers have nothing to wait for, and a task costs more than they do. Nobody is woken by
+        let next = self.at_once(client, event).err();
+        let Some(next) = next.or_else(|| self.next(client)) else {
+            return;
+        };
+        let mut work = Box::pin(self.line(Arc::clone(client), Some(next)));
+        // Most futures have nothing to wait for, and a task costs more than they do. Nobody is woken by
         // what is waited for here, but the task looks at once.
         let mut context = Context::from_waker(Waker::noop());
         if work.as_mut().poll(&mut context).is_pending() {
@@ -84,12 +91,21 @@ impl<N: Namespace> Class for Mounted<N> {
         let task_client = Arc::clone(client);
         let run = async move {
             let mut context = EventContext::new(Client::new(Arc::clone(&task_client)), event);
-            if self.handle(&task_client, &mut context).await == Ended::Dropped {
+            let span = event_span(&context);
+            if self.handle(&task_client, &mut context, span).await == Ended::Dropped {
                 log_dropped(&task_client, 0);
             }
         };
         client.spawn_event(run, most)
     }
+}
+
+/// What is to be done next and may have to be waited for.
+enum Step<N> {
+    Event(Incoming, Span),
+    /// An event that went wrong.
+    Failed(Box<EventContext<N>>, EventError),
+    Leave(Leaving),
 }
 
 /// Whether a handler came to its end.
@@ -101,27 +117,64 @@ enum Ended {
 }
 
 impl<N: Namespace> Mounted<N> {
-    /// Works the client's line off, a job that is not in it first.
-    async fn line(self: Arc<Self>, client: Arc<ClientState>, first: Option<Job>) {
-        let mut next = first.or_else(|| client.lane.next());
-        while let Some(job) = next {
-            // Not only handlers can panic but also what is left of them when they are dropped, and the
-            // texts of their errors.
-            let done = match job {
+    /// Handles an event if its method is a plain function; else says what there is to do.
+    fn at_once(&self, client: &Arc<ClientState>, event: Incoming) -> Result<(), Step<N>> {
+        let mut context = EventContext::new(Client::new(Arc::clone(client)), event);
+        let span = event_span(&context);
+        let entered = span.enter();
+        let handled = catch_unwind(AssertUnwindSafe(|| self.dispatch_sync(&mut context)));
+        drop(entered);
+        let error = match handled {
+            Ok(Ok(Outcome::Handled)) => {
+                span.record("outcome", HANDLED);
+                return Ok(());
+            }
+            Ok(Ok(Outcome::Unhandled)) => return Err(Step::Event(context.into_event(), span)),
+            Ok(Err(error)) => error,
+            Err(payload) => panicked(&*payload),
+        };
+        span.record("outcome", outcome_of(&error));
+        Err(Step::Failed(Box::new(context), error))
+    }
+
+    /// Works the line off as far as nothing has to be waited for, and says what comes then.
+    fn next(self: &Arc<Self>, client: &Arc<ClientState>) -> Option<Step<N>> {
+        loop {
+            match client.lane.next()? {
                 Job::Event(event) if self.is_concurrent(&event) => {
                     // It came before the line was open.
                     let most = client.socketio.options().max_waiting_events;
-                    if !Arc::clone(&self).run_concurrently(&client, event, most) {
+                    if !Arc::clone(self).run_concurrently(client, event, most) {
                         client.evict_flooding(most);
                     }
-                    Ok(Ended::Itself)
                 }
                 Job::Event(event) => {
+                    if let Err(step) = self.at_once(client, event) {
+                        return Some(step);
+                    }
+                }
+                Job::Leave(leaving) => return Some(Step::Leave(leaving)),
+            }
+        }
+    }
+
+    /// Works the client's line off, something that is not in it first.
+    async fn line(self: Arc<Self>, client: Arc<ClientState>, first: Option<Step<N>>) {
+        let mut next = first.or_else(|| self.next(&client));
+        while let Some(step) = next {
+            // Not only handlers can panic but also what is left of them when they are dropped, and the
+            // texts of their errors.
+            let done = match step {
+                Step::Event(event, span) => {
                     let mut context = EventContext::new(Client::new(Arc::clone(&client)), event);
-                    let handling = AssertUnwindSafe(self.handle(&client, &mut context));
+                    let handling = AssertUnwindSafe(self.handle(&client, &mut context, span));
                     handling.catch_unwind().await
                 }
-                Job::Leave(leaving) => {
+                Step::Failed(context, error) => {
+                    let failing = AssertUnwindSafe(self.failed(&client, &context, error));
+                    failing.catch_unwind().await
+                }
+                Step::Leave(leaving) => {
                     // Boxed, as is what else is rare: a line is as small as its handlers let it.
                     let seeing_off = AssertUnwindSafe(Box::pin(self.see_off(&client, leaving)));
                     let seen_off = seeing_off.catch_unwind().await;
@@ -137,7 +190,7 @@ impl<N: Namespace> Mounted<N> {
                     tracing::error!(target: "hobnob::event", %error, "something of a handler panicked");
                 }
             }
-            next = client.lane.next();
+            next = self.next(&client);
         }
     }
 
@@ -146,15 +199,8 @@ impl<N: Namespace> Mounted<N> {
         self: &Arc<Self>,
         client: &Arc<ClientState>,
         context: &mut EventContext<N>,
+        span: Span,
     ) -> Ended {
-        let span = tracing::debug_span!(
-            target: "hobnob::event",
-            "event",
-            namespace = %client.namespace.path,
-            event = context.event(),
-            sid = %client.sid,
-            outcome = field::Empty,
-        );
         let outcome = if span.is_disabled() {
             self.outcome(client, context).await
         } else {
@@ -180,7 +226,7 @@ impl<N: Namespace> Mounted<N> {
             while_wanted(client, handler).await
         };
         let error = match handled {
-            Some(Ok(Ok(Outcome::Handled))) => return "handled",
+            Some(Ok(Ok(Outcome::Handled))) => return HANDLED,
             Some(Ok(Ok(Outcome::Unhandled))) => {
                 unhandled(context);
                 return "unhandled";
@@ -190,47 +236,35 @@ impl<N: Namespace> Mounted<N> {
             None => return DROPPED,
         };
         let outcome = outcome_of(&error);
-        let mut failing = Box::pin(self.fail(context.fail(error)));
-        let failing = while_wanted(client, failing.as_mut()).await;
-        if failing.is_none() { DROPPED } else { outcome }
+        match self.failed(client, context, error).await {
+            Ended::Itself => outcome,
+            Ended::Dropped => DROPPED,
+        }
     }
 
-    /// The last thing that happens to a client.
-    async fn see_off(self: &Arc<Self>, client: &Arc<ClientState>, leaving: Leaving) {
-        let _gone = Gone(client);
-        client.end_tasks(client.socketio.options().grace).await;
-        let Leaving { reason, socket } = leaving;
-        let span = tracing::debug_span!(
-            target: "hobnob::connect",
-            "disconnect",
-            namespace = %client.namespace.path,
-            sid = %client.sid,
-            %reason,
-        );
-        let leaving = Client::new(Arc::clone(client));
-        let handler = self.disconnect(leaving, reason).instrument(span);
-        let failed = match AssertUnwindSafe(handler).catch_unwind().await {
-            Ok(result) => result.err(),
-            Err(payload) => Some(panicked(&*payload)),
-        };
-        if let Some(error) = failed {
-            tracing::error!(
-                target: "hobnob::connect",
-                namespace = %client.namespace.path,
-                sid = %client.sid,
-                %error,
-                "on_disconnect failed",
-            );
-        }
-        tracing::debug!(
-            target: "hobnob::connect",
-            namespace = %client.namespace.path,
-            sid = %client.sid,
-            %reason,
-            "disconnected",
-        );
-        drop(socket);
+    /// Answers an event that went wrong.
+    async fn failed(
+        &self,
+        client: &ClientState,
+        context: &EventContext<N>,
+        error: EventError,
+    ) -> Ended {
+        let mut failing = Box::pin(self.fail(context.fail(error)));
+        let ended = while_wanted(client, failing.as_mut()).await;
+        ended.map_or(Ended::Dropped, |()| Ended::Itself)
     }
+}
+
+fn event_span<N>(context: &EventContext<N>) -> Span {
+    let client = context.client().state();
+    tracing::debug_span!(
+        target: "hobnob::event",
+        "event",
+        namespace = %client.namespace.path,
+        event = context.event(),
+        sid = %client.sid,
+        outcome = field::Empty,
+    )
 }
 
 /// Runs a handler, but not for ever once its client is leaving: `None` if the grace is over.
@@ -255,15 +289,6 @@ async fn while_wanted<F: Future>(
         }
     })
     .await
-}
-
-/// The client is gone for good when this is dropped, whatever happened meanwhile.
-struct Gone<'a>(&'a ClientState);
-
-impl Drop for Gone<'_> {
-    fn drop(&mut self) {
-        self.0.namespace.remove(self.0.sid);
-    }
 }
 
 fn log_dropped(client: &ClientState, waiting: usize) {

@@ -74,7 +74,7 @@ fn call(method: Method<'_>) -> TokenStream {
     // it comes.
     let function = quote_spanned!(place.start=> Self::#name);
     let call = place.call(&function, quote!(self, #(#arguments),*));
-    if method.item.sig.asyncness.is_some() {
+    if method.is_async() {
         let future = place.call(&place.private("sendable"), call);
         quote_spanned!(place.end=> #future.await)
     } else {

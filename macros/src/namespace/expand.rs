@@ -23,6 +23,7 @@ pub(super) fn class(class: &Class<'_>) -> TokenStream {
     let session = session(class);
     let events = class.handlers.iter().flat_map(descriptions);
     let has_on_error = has_on_error(class);
+    let dispatch_sync = dispatch_sync(class);
     let dispatch = dispatch(class);
     let connect = hook(class, HookKind::Connect);
     let disconnect = hook(class, HookKind::Disconnect);
@@ -50,6 +51,7 @@ pub(super) fn class(class: &Class<'_>) -> TokenStream {
                 const EVENTS: &'static [#Private::EventDescription] = &[#(#events),*];
                 const HAS_ON_ERROR: ::core::primitive::bool = #has_on_error;
 
+                #dispatch_sync
                 #dispatch
                 #connect
                 #disconnect
@@ -128,21 +130,30 @@ fn descriptions(handler: &Handler<'_>) -> Vec<TokenStream> {
     }
 }
 
+/// The methods that are plain functions: nothing of them is waited for. Not a catch-all, which comes
+/// after all others.
+fn dispatch_sync(class: &Class<'_>) -> Option<TokenStream> {
+    let context = context();
+    let arms = arms(class, &context, false);
+    (!arms.is_empty()).then(|| {
+        quote! {
+            fn dispatch_sync(
+                &self,
+                #context: &mut #Private::EventContext<Self>,
+            ) -> #Private::Result<#Private::Outcome, #Private::EventError> {
+                match #Private::EventContext::event(#context) {
+                    #(#arms)*
+                    _ => #Private::Ok(#Private::Outcome::Unhandled),
+                }
+            }
+        }
+    })
+}
+
+/// All others.
 fn dispatch(class: &Class<'_>) -> TokenStream {
     let context = context();
-    let arms = class
-        .handlers
-        .iter()
-        .filter(|handler| !handler.is_catch_all())
-        .map(|handler| {
-            let cfgs = handler.method.cfgs();
-            let events = &handler.events;
-            let body = call::of_handler(handler.method, &context);
-            quote! {
-                #(#cfgs)*
-                #(#events)|* => { #body }
-            }
-        });
+    let arms = arms(class, &context, true);
     let catch_all = class
         .handlers
         .iter()
@@ -168,6 +179,23 @@ fn dispatch(class: &Class<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// What the methods that are an `async fn`, or are none, handle by name.
+fn arms(class: &Class<'_>, context: &Ident, are_async: bool) -> Vec<TokenStream> {
+    let handlers = class.handlers.iter();
+    let named = handlers
+        .filter(|handler| !handler.is_catch_all() && handler.method.is_async() == are_async);
+    let arm = |handler: &Handler<'_>| {
+        let cfgs = handler.method.cfgs();
+        let events = &handler.events;
+        let body = call::of_handler(handler.method, context);
+        quote! {
+            #(#cfgs)*
+            #(#events)|* => { #body }
+        }
+    };
+    named.map(arm).collect()
 }
 
 /// The last arm. Behind a catch-all it is not reached, and if that has a `#[cfg]`, perhaps not.

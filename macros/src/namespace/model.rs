@@ -189,6 +189,10 @@ impl<'a> Method<'a> {
         })
     }
 
+    pub(super) fn is_async(self) -> bool {
+        self.item.sig.asyncness.is_some()
+    }
+
     pub(super) fn cfgs(self) -> impl Iterator<Item = &'a Attribute> {
         self.item
             .attrs

@@ -119,11 +119,16 @@ impl<N> EventContext<N> {
 
     /// The event's name: what the generated `match` looks at.
     pub fn event(&self) -> &str {
-        self.incoming.name()
+        self.wire.event(&self.incoming.value)
     }
 
     pub(crate) fn incoming(&self) -> &Incoming {
         &self.incoming
+    }
+
+    /// The event as it came.
+    pub(crate) fn into_event(self) -> Incoming {
+        self.incoming
     }
 
     pub(super) fn next_argument<T: DeserializeOwned>(&mut self) -> Result<T, ArgumentError> {

@@ -23,6 +23,8 @@ type Trees<'a> = (Vec<Json>, Option<Cow<'a, VecDeque<Bytes>>>);
 /// How far the arguments of one packet are taken.
 #[derive(Debug)]
 pub(super) struct Wire {
+    /// Where in a text the event's name is: the event is asked for it more than once.
+    name: Range<usize>,
     /// How many are taken.
     taken: usize,
     rest: Rest,
@@ -43,9 +45,21 @@ enum Rest {
 impl Wire {
     /// The arguments of an event, behind its name.
     pub(super) fn of_event(value: &Value) -> Self {
+        let name = value.as_str().map(|text| name(text));
         // Behind the quotation mark that ends the name.
-        let offset = value.as_str().map_or(0, |text| name(text).end + 1);
-        Self::new(value, true, offset)
+        let offset = name.as_ref().map_or(0, |name| name.end + 1);
+        Self {
+            name: name.unwrap_or_default(),
+            ..Self::new(value, true, offset)
+        }
+    }
+
+    /// The name of the event whose arguments these are.
+    pub(super) fn event<'a>(&self, value: &'a Value) -> &'a str {
+        match value {
+            Value::Str(text, _) => text.as_str().get(self.name.clone()).unwrap_or_default(),
+            Value::Bytes(_) => Self::event_name(value),
+        }
     }
 
     /// The arguments of an acknowledgement.
@@ -68,7 +82,11 @@ impl Wire {
             #[cfg(not(feature = "msgpack"))]
             Value::Bytes(_) => Rest::Broken(NOT_JSON.to_owned()),
         };
-        Self { taken: 0, rest }
+        Self {
+            name: 0..0,
+            taken: 0,
+            rest,
+        }
     }
 
     /// The name of an event. The engine has made sure that it is there and that nothing in it is

@@ -5,22 +5,21 @@
 
 #[cfg(feature = "msgpack")]
 pub(crate) mod msgpack;
+mod text;
 
 use std::{collections::VecDeque, io};
 
 use bytes::Bytes;
 use serde::Serialize;
 use serde_json::ser::Formatter;
-use socketioxide_core::{Str, Value};
+use socketioxide_core::Value;
 
+use self::text::Text;
 use crate::error::EmitError;
-
-/// Most messages fit in here without growing.
-const CAPACITY: usize = 128;
 
 /// `["event",argument,..]`, or `[argument,..]` without an event. `arguments` serializes as a tuple.
 pub(crate) fn encode<T: Serialize>(event: Option<&str>, arguments: &T) -> Result<Value, EmitError> {
-    let mut text = Vec::with_capacity(CAPACITY);
+    let mut text = Text::new();
     if let Some(event) = event {
         text.push(b'[');
         serde_json::to_writer(&mut text, event).map_err(|error| not_encoded(&error))?;
@@ -35,23 +34,12 @@ pub(crate) fn encode<T: Serialize>(event: Option<&str>, arguments: &T) -> Result
         .serialize(&mut serializer)
         .map_err(|error| not_encoded(&error))?;
     if event.is_some() {
-        join(&mut text, start);
+        text.join(start);
     }
-    let text = String::from_utf8(text).map_err(|error| EmitError::Serialize(error.to_string()))?;
-    Ok(Value::Str(
-        Str::from(text),
-        (!attachments.is_empty()).then_some(attachments),
-    ))
-}
-
-/// Makes one list of `["event"` and the list that begins at `start`.
-fn join(text: &mut Vec<u8>, start: usize) {
-    if text.get(start + 1) == Some(&b']') {
-        text.truncate(start);
-        text.push(b']');
-    } else if let Some(bracket) = text.get_mut(start) {
-        *bracket = b',';
-    }
+    let attachments = (!attachments.is_empty()).then_some(attachments);
+    let text = text.into_str();
+    let text = text.map_err(|error| EmitError::Serialize(error.to_string()))?;
+    Ok(Value::Str(text, attachments))
 }
 
 fn not_encoded(error: &serde_json::Error) -> EmitError {

@@ -167,9 +167,6 @@ impl FunctionTable {
     /// The function for an event. Each comes before the class, as in Flask-SocketIO, and a catch-all
     /// of the namespace before what is there for all namespaces.
     pub(crate) fn event(&self, event: &str) -> Option<&dyn EventFunction> {
-        if !self.has_events {
-            return None;
-        }
         self.levels().into_iter().find_map(|level| {
             let function = level.events.get(event).or_else(|| level.events.get(ANY));
             function.map(|function| &**function)

@@ -46,8 +46,13 @@ impl Cut {
         self.writer.wake();
     }
 
-    fn check(&self, waker: &AtomicWaker, cx: &Context<'_>) -> io::Result<()> {
+    /// For whoever is about to wait: it is woken by a cut, and hears of one that came before.
+    fn watch(&self, waker: &AtomicWaker, cx: &Context<'_>) -> io::Result<()> {
         waker.register(cx.waker());
+        self.check()
+    }
+
+    fn check(&self) -> io::Result<()> {
         if self.done.load(Ordering::Acquire) {
             Err(io::Error::new(
                 io::ErrorKind::ConnectionReset,
@@ -90,12 +95,13 @@ impl Connection {
         cx: &mut Context<'_>,
         write: impl FnOnce(Pin<&mut TcpStream>, &mut Context<'_>) -> Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        self.cut.check(&self.cut.writer, cx)?;
+        self.cut.check()?;
         let written = write(Pin::new(&mut self.stream), cx);
         if written.is_ready() {
             self.stalled = false;
             return written;
         }
+        self.cut.watch(&self.cut.writer, cx)?;
         let until = Instant::now() + self.write_timeout;
         let deadline = match &mut self.deadline {
             Some(deadline) => {
@@ -123,8 +129,12 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.cut.check(&self.cut.reader, cx)?;
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        self.cut.check()?;
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        if read.is_pending() {
+            self.cut.watch(&self.cut.reader, cx)?;
+        }
+        read
     }
 }
 

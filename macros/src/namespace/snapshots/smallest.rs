@@ -35,7 +35,7 @@ const _: () = {
             },
         ];
         const HAS_ON_ERROR: ::core::primitive::bool = false;
-        async fn dispatch(
+        fn dispatch_sync(
             &self,
             context: &mut ::hobnob::__private::EventContext<Self>,
         ) -> ::hobnob::__private::Result<
@@ -60,6 +60,17 @@ const _: () = {
                         ::hobnob::__private::Returned(__returned).__into_result(),
                     )
                 }
+                _ => ::hobnob::__private::Ok(::hobnob::__private::Outcome::Unhandled),
+            }
+        }
+        async fn dispatch(
+            &self,
+            context: &mut ::hobnob::__private::EventContext<Self>,
+        ) -> ::hobnob::__private::Result<
+            ::hobnob::__private::Outcome,
+            ::hobnob::__private::EventError,
+        > {
+            match ::hobnob::__private::EventContext::event(context) {
                 _ => ::hobnob::__private::Ok(::hobnob::__private::Outcome::Unhandled),
             }
         }

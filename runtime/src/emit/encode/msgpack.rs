@@ -10,8 +10,10 @@ use serde::{Serialize, Serializer, de::value::Error, ser::Error as _};
 use socketioxide_core::Value;
 
 use self::compound::Compound;
-use super::CAPACITY;
 use crate::error::EmitError;
+
+/// Most messages fit in here without growing.
+const CAPACITY: usize = 128;
 
 /// `["event",argument,..]`, or `[argument,..]` without an event. `arguments` serializes as a tuple.
 pub(crate) fn encode<T: Serialize>(event: Option<&str>, arguments: &T) -> Result<Value, EmitError> {
