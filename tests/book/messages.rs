@@ -22,13 +22,12 @@ fn every_message_of_the_chapter_is_one() {
     assert_eq!(invented, Vec::<&str>::new());
 }
 
-/// The lines of the blocks of text: but not what is included, and not commands.
+/// The lines of the blocks of messages, without what `main` puts before them.
 fn messages(page: &str) -> Vec<&str> {
     let blocks = page.split("\n```").skip(1).step_by(2);
-    let of_text = blocks.filter_map(|block| block.strip_prefix("text\n"));
+    let of_text = blocks.filter_map(|block| block.strip_prefix("text,message\n"));
     let lines = of_text.flat_map(str::lines);
-    let messages = lines.filter(|line| !line.contains("{{#include") && !line.contains("cargo "));
-    messages
+    lines
         .map(|line| line.strip_prefix("Error: ").unwrap_or(line))
         .collect()
 }
@@ -130,6 +129,6 @@ fn a_message_is_recognized_by_what_is_fixed_in_it() {
     assert!(is("`/chat` is \"not\" mounted at {all}: never"));
     assert!(!is("`/chat` is \"not\" mounted at all: never"));
     assert!(!is("so `/chat` is \"not\" mounted at {all}: never"));
-    let page = "a\n```text\nError: one\n{{#include x}}\ncargo run\n```\nb\n```rust\ntwo\n```";
+    let page = "a\n```text,message\nError: one\n```\nb\n```text\ntwo\n```";
     assert_eq!(messages(page), ["one"]);
 }
