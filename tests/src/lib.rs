@@ -58,6 +58,40 @@ mod book {
     mod namespaces {}
     #[doc = include_str!("../../book/src/events.md")]
     mod events {}
+    #[doc = include_str!("../../book/src/answers.md")]
+    mod answers {}
+    #[doc = include_str!("../../book/src/emitting.md")]
+    mod emitting {}
+    #[doc = include_str!("../../book/src/rooms.md")]
+    mod rooms {}
+    #[doc = include_str!("../../book/src/connecting.md")]
+    mod connecting {}
+    #[doc = include_str!("../../book/src/sessions.md")]
+    mod sessions {}
+    #[doc = include_str!("../../book/src/errors.md")]
+    mod errors {}
+    #[doc = include_str!("../../book/src/order.md")]
+    mod order {}
+    #[doc = include_str!("../../book/src/middleware.md")]
+    mod middleware {}
+    #[doc = include_str!("../../book/src/http.md")]
+    mod http {}
+    #[doc = include_str!("../../book/src/typed-events.md")]
+    mod typed_events {}
+    #[doc = include_str!("../../book/src/testing.md")]
+    mod testing {}
+    #[doc = include_str!("../../book/src/limits.md")]
+    mod limits {}
+    #[doc = include_str!("../../book/src/deploying.md")]
+    mod deploying {}
     #[doc = include_str!("../../book/src/coming-from-flask-socketio.md")]
     mod coming_from_flask_socketio {}
+    #[doc = include_str!("../../book/src/coming-from-javascript.md")]
+    mod coming_from_javascript {}
+    #[doc = include_str!("../../book/src/how-it-works.md")]
+    mod how_it_works {}
+    #[doc = include_str!("../../book/src/reference.md")]
+    mod reference {}
+    #[doc = include_str!("../../book/src/troubleshooting.md")]
+    mod troubleshooting {}
 }

@@ -87,6 +87,7 @@ async fn present(State(socketio): State<SocketIo>) -> Result<String, String> {
 async fn main() -> Result {
     tracing_subscriber::fmt().init();
     let socketio = SocketIo::builder().namespace(Chat).build().await?;
+    // ANCHOR: layers
     // Around the pages and around Socket.IO: what comes later in the list is further out. Without
     // `with_secure(false)` the cookie is for https only, which is what it should be in earnest.
     let sessions = SessionManagerLayer::new(MemoryStore::default()).with_secure(false);
@@ -99,6 +100,7 @@ async fn main() -> Result {
         .merge(pages::routes()?)
         .layer(socketio.layer())
         .layer(sessions);
+    // ANCHOR_END: layers
     let port = env::var("PORT").unwrap_or_else(|_| "5000".to_owned());
     socketio.serve(format!("127.0.0.1:{port}"), app).await
 }
