@@ -43,7 +43,14 @@ struct Line {
     rooms: Vec<Room>,
     /// Whether a task is working the line off.
     running: bool,
+    noted: Noted,
+}
+
+/// What has been said of the client already, and is not said again.
+#[derive(Default)]
+struct Noted {
     slow: bool,
+    deep: bool,
 }
 
 /// The end of the line.
@@ -251,8 +258,13 @@ impl Lane {
         (!self.is_open()).then(|| line.rooms.clone())
     }
 
+    /// Notes that the client sent something that is nested too deeply; `true` the first time.
+    pub(crate) fn mark_deep(&self) -> bool {
+        !std::mem::replace(&mut self.line.lock().noted.deep, true)
+    }
+
     /// Notes that the client does not keep up; `true` the first time.
     pub(crate) fn mark_slow(&self) -> bool {
-        !std::mem::replace(&mut self.line.lock().slow, true)
+        !std::mem::replace(&mut self.line.lock().noted.slow, true)
     }
 }

@@ -12,9 +12,10 @@ use futures_util::FutureExt;
 use tracing::{Instrument, field};
 
 use crate::{
-    argument::{EventContext, HandlerContext, Incoming},
+    argument::{EventContext, HandlerContext, Incoming, nesting},
     client::{Client, ClientState},
     dispatch::Mounted,
+    error::ArgumentError,
     failure::{outcome_of, panicked},
     lane::{Job, Leaving},
     namespace::{Namespace, Outcome},
@@ -175,7 +176,9 @@ impl<N: Namespace> Mounted<N> {
         client: &Arc<ClientState>,
         context: &mut EventContext<N>,
     ) -> &'static str {
-        let handled = {
+        let handled = if let Some(error) = too_deep(client, context) {
+            Some(Ok(Err(error.into())))
+        } else {
             let handler = pin!(AssertUnwindSafe(self.dispatch(context)).catch_unwind());
             while_wanted(client, handler).await
         };
@@ -231,6 +234,24 @@ impl<N: Namespace> Mounted<N> {
         );
         drop(socket);
     }
+}
+
+/// What is wrong with an event that is nested deeper than the option lets it be.
+fn too_deep<N>(client: &ClientState, context: &EventContext<N>) -> Option<ArgumentError> {
+    let most = client.socketio.options().max_nesting;
+    let error = nesting::of_event(&context.incoming().value, most)?;
+    client.socketio.tally().deep_events.one();
+    if client.lane.mark_deep() {
+        tracing::warn!(
+            target: "hobnob::event",
+            namespace = %client.namespace.path,
+            sid = %client.sid,
+            event = context.event(),
+            most,
+            "a client sends what is nested too deeply",
+        );
+    }
+    Some(error)
 }
 
 /// Runs a handler, but not for ever once its client is leaving: `None` if the grace is over.
