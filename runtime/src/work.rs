@@ -237,21 +237,26 @@ impl<N: Namespace> Mounted<N> {
 }
 
 /// What is wrong with an event that is nested deeper than the option lets it be.
+#[inline]
 fn too_deep<N>(client: &ClientState, context: &EventContext<N>) -> Option<ArgumentError> {
     let most = client.socketio.options().max_nesting;
     let error = nesting::of_event(&context.incoming().value, most)?;
+    note_too_deep(client, context.event(), most);
+    Some(error)
+}
+
+fn note_too_deep(client: &ClientState, event: &str, most: usize) {
     client.socketio.tally().deep_events.one();
     if client.lane.mark_deep() {
         tracing::warn!(
             target: "hobnob::event",
             namespace = %client.namespace.path,
             sid = %client.sid,
-            event = context.event(),
+            event,
             most,
             "a client sends what is nested too deeply",
         );
     }
-    Some(error)
 }
 
 /// Runs a handler, but not for ever once its client is leaving: `None` if the grace is over.

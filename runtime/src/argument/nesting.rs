@@ -9,7 +9,16 @@ use super::wire::error;
 use crate::error::{ArgumentError, Position};
 
 /// The first argument of an event that is deeper than `most`.
+#[inline]
 pub(crate) fn of_event(value: &Value, most: usize) -> Option<ArgumentError> {
+    // Most are told by their length: what begins also ends, or it is not JSON.
+    match value {
+        Value::Str(text, _) if text.len() <= 2 * most => None,
+        _ => of_long_event(value, most),
+    }
+}
+
+fn of_long_event(value: &Value, most: usize) -> Option<ArgumentError> {
     let argument = match value {
         Value::Str(text, _) => in_list(text, most),
         #[cfg(feature = "msgpack")]
@@ -24,7 +33,7 @@ pub(crate) fn of_event(value: &Value, most: usize) -> Option<ArgumentError> {
 pub(crate) fn of_auth(value: &Value, most: usize) -> Option<ArgumentError> {
     let deeper = match value {
         // As the only element of a list, which is not there.
-        Value::Str(text, _) => may_be_deeper(text, most) && deepest(text, 1, most).is_some(),
+        Value::Str(text, _) => begins(text) > most && deepest(text, 1, most).is_some(),
         #[cfg(feature = "msgpack")]
         Value::Bytes(packet) => msgpack::deeper(packet, most),
         #[cfg(not(feature = "msgpack"))]
@@ -39,16 +48,8 @@ fn too_deep(position: Position) -> ArgumentError {
 
 /// Which element of a list of JSON is deeper than `most`, counted from 0, which is the event's name.
 fn in_list(text: &str, most: usize) -> Option<usize> {
-    may_be_deeper(text, most)
-        .then(|| deepest(text, 0, most))
-        .flatten()
-}
-
-/// What most texts are told by: so deep they cannot be, by their length, or by how much begins in them.
-#[inline]
-fn may_be_deeper(text: &str, most: usize) -> bool {
-    // What begins also ends, or it is not JSON.
-    text.len() > 2 * most && begins(text) > most
+    let may_be = begins(text) > most;
+    may_be.then(|| deepest(text, 0, most)).flatten()
 }
 
 /// How many lists and objects begin in a text, and brackets in the strings of it.

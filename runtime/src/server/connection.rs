@@ -140,6 +140,9 @@ impl AsyncRead for Connection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.cut.check(&self.cut.reader, cx)?;
+        if self.head.is_none(&self.cut.heads) {
+            return Pin::new(&mut self.stream).poll_read(cx, buffer);
+        }
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         let has_read = buffer.filled().len() > before;

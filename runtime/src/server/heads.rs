@@ -63,6 +63,12 @@ impl Heads {
 pub(super) struct Deadline(Option<(usize, Pin<Box<Sleep>>)>);
 
 impl Deadline {
+    /// Whether none is waited for any more, which is how it is with a WebSocket.
+    #[inline]
+    pub(super) fn is_none(&self, heads: &Heads) -> bool {
+        self.0.is_none() && heads.0.load(Ordering::Relaxed) == THROUGH
+    }
+
     /// Whether the head is late; `read` says whether some of it may have come now.
     pub(super) fn is_over(
         &mut self,

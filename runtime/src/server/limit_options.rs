@@ -24,8 +24,8 @@ impl SocketIoBuilder {
     /// 429, and counted.
     ///
     /// Behind a proxy all come from one address, the proxy's, so that this would limit all of them
-    /// together. Where a layer around [`SocketIo::layer`](crate::SocketIo::layer) knows better, from a header of a proxy that it can
-    /// trust, it may put the address into the request, as axum's
+    /// together. Where a layer around [`SocketIo::layer`](crate::SocketIo::layer) knows better, from a
+    /// header of a proxy that it can trust, it may put the address into the request, as axum's
     /// [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo). Whoever comes from an address that is not
     /// known, under a server of your own that does not say, is only counted among all.
     ///
