@@ -101,6 +101,19 @@ impl Other {
     fn on_nothing(&self) {}
 }
 
+/// Sends more than goes into one message as soon as somebody comes.
+struct Library;
+
+#[namespace("/library")]
+impl Library {
+    fn on_connect(&self, client: Client) -> Result {
+        for number in 0..5 {
+            client.emit("volume", (number, "x".repeat(450_000)))?;
+        }
+        Ok(())
+    }
+}
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("browser")
 }
@@ -122,6 +135,7 @@ async fn official_client(parser: Parser, name: &'static str) -> Result {
         .parser(parser)
         .namespace(Test)
         .namespace(Other)
+        .namespace(Library)
         .build()
         .await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -131,20 +145,42 @@ async fn official_client(parser: Parser, name: &'static str) -> Result {
         let socketio = socketio.clone();
         async move { socketio.serve_on(listener, app).await }
     });
-    let client = tokio::task::spawn_blocking(move || {
-        Command::new("node")
-            .arg("client.mjs")
-            .arg(address)
-            .arg(name)
-            .current_dir(folder())
-            .status()
-    });
-    let status = client.await??;
-    assert!(status.success(), "{status}; its output says what failed");
+    in_node(&["client.mjs", &address, name]).await?;
     let left = json!(socketio.of("/test").clients().await?);
     assert_eq!(left, json!([]), "nobody is left when the script has ended");
     socketio.shutdown().await;
     server.await?
+}
+
+/// Runs a script of `tests/browser`.
+async fn in_node(arguments: &[&str]) -> Result {
+    let mut node = tokio::process::Command::new("node");
+    let status = node.args(arguments).current_dir(folder()).status().await?;
+    assert!(status.success(), "{status}; its output says what failed");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Node and the packages of tests/browser"]
+async fn the_official_client_comes_again_when_there_were_too_many() -> Result {
+    for builder in [
+        SocketIo::builder().max_connections(1),
+        SocketIo::builder().max_connections_per_address(1),
+    ] {
+        let socketio = builder.namespace(Other).build().await?;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let serving = socketio.clone();
+        let server =
+            tokio::spawn(async move { serving.serve_on(listener, axum::Router::new()).await });
+        in_node(&["refused.mjs", &address]).await?;
+        let counters = socketio.counters();
+        let refused = counters.refused_connections + counters.refused_by_address;
+        assert!(refused >= 2, "{counters:?}");
+        socketio.shutdown().await;
+        server.await??;
+    }
+    Ok(())
 }
 
 /// Runs a script of `tests/browser` with the program of an example.

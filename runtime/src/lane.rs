@@ -34,6 +34,8 @@ pub(crate) struct Lane {
 #[derive(Default)]
 struct Line {
     events: VecDeque<Incoming>,
+    /// What they take, in bytes.
+    size: usize,
     /// What `on_connect` did to its client, until the client is connected.
     outbox: Vec<Pending>,
     /// Whether `on_connect` has accepted the client, so that `on_disconnect` is due.
@@ -43,7 +45,21 @@ struct Line {
     rooms: Vec<Room>,
     /// Whether a task is working the line off.
     running: bool,
+    noted: Noted,
+}
+
+/// What has been said of the client already, and is not said again.
+#[derive(Default)]
+struct Noted {
     slow: bool,
+    deep: bool,
+}
+
+/// How much may wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Most {
+    pub(crate) events: usize,
+    pub(crate) bytes: usize,
 }
 
 /// The end of the line.
@@ -85,18 +101,19 @@ impl Lane {
     }
 
     /// Puts an event at the end of the line, unless there is none.
-    pub(crate) fn receive(&self, event: Incoming, most: usize) -> Received {
+    pub(crate) fn receive(&self, event: Incoming, most: Most) -> Received {
         let mut line = self.line.lock();
         if self.is_closed() {
             Received::Closed
         } else if self.is_open() && !line.running && line.events.is_empty() {
             line.running = true;
             Received::Next(event)
-        } else if line.events.len() >= most {
-            Received::Full
-        } else {
+        } else if line.has_room(&event, most) {
+            line.size += event.size();
             line.events.push_back(event);
             Received::Queued
+        } else {
+            Received::Full
         }
     }
 
@@ -117,6 +134,7 @@ impl Lane {
     pub(crate) fn next(&self) -> Option<Job> {
         let mut line = self.line.lock();
         if let Some(event) = line.events.pop_front() {
+            line.size -= event.size();
             return Some(Job::Event(event));
         }
         if line.events.capacity() > KEPT {
@@ -131,7 +149,9 @@ impl Lane {
 
     /// Drops the events that wait; how many there were.
     pub(crate) fn drop_events(&self) -> usize {
-        std::mem::take(&mut self.line.lock().events).len()
+        let mut line = self.line.lock();
+        line.size = 0;
+        std::mem::take(&mut line.events).len()
     }
 
     /// `on_connect` has accepted the client. `false` if it has been told to leave meanwhile.
@@ -251,8 +271,21 @@ impl Lane {
         (!self.is_open()).then(|| line.rooms.clone())
     }
 
+    /// Notes that the client sent something that is nested too deeply; `true` the first time.
+    pub(crate) fn mark_deep(&self) -> bool {
+        !std::mem::replace(&mut self.line.lock().noted.deep, true)
+    }
+
     /// Notes that the client does not keep up; `true` the first time.
     pub(crate) fn mark_slow(&self) -> bool {
-        !std::mem::replace(&mut self.line.lock().slow, true)
+        !std::mem::replace(&mut self.line.lock().noted.slow, true)
+    }
+}
+
+impl Line {
+    /// One may always wait: there is a limit to its size as well.
+    fn has_room(&self, event: &Incoming, most: Most) -> bool {
+        let bytes = self.size.saturating_add(event.size());
+        self.events.len() < most.events && (self.events.is_empty() || bytes <= most.bytes)
     }
 }

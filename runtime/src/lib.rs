@@ -97,6 +97,7 @@ pub mod middleware;
 mod mount;
 mod namespace;
 pub mod prelude;
+mod rate;
 mod reason;
 mod reply;
 mod server;

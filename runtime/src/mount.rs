@@ -11,13 +11,14 @@ use socketioxide_core::Value;
 
 use crate::{
     adapter::Adapter,
-    argument::Incoming,
+    argument::{Incoming, nesting},
     client::ClientState,
     dispatch::Mounted,
     emit::NamespaceState,
     error::{ConnectionRefused, EventError, Panic},
     lane::Received,
     namespace::Namespace,
+    rate::{Limited, Rate},
     reason::DisconnectReason,
     server::SocketIo,
     sid::Sid,
@@ -58,15 +59,29 @@ impl<N: Namespace> Mount<N> {
         client.socketio.enter(&client).await?;
 
         // Before the client knows that it is connected, so that no event of its finds no handler.
-        socket.on_fallback(EventHandler(Arc::clone(&client)));
+        let handler = EventHandler(Arc::clone(&client));
+        match socket.req_parts().extensions.get::<Arc<Rate>>() {
+            None => socket.on_fallback(handler),
+            Some(rate) => {
+                let rate = Arc::clone(rate);
+                socket.on_fallback(Limited { handler, rate });
+            }
+        }
         socket.on_disconnect(LeaveHandler(Arc::clone(&client)));
 
-        let connecting = AssertUnwindSafe(self.mounted.connect(&client, auth)).catch_unwind();
+        let connecting = async {
+            check_nesting(&client, auth.as_ref())?;
+            self.mounted.connect(&client, auth).await
+        };
+        let connecting = AssertUnwindSafe(connecting).catch_unwind();
         let limit = client.socketio.options().connect_timeout;
         let connected = match tokio::time::timeout(limit, connecting).await {
             Ok(Ok(connected)) => connected,
             Ok(Err(payload)) => Err(Panic::new(&*payload).into()),
-            Err(_) => Err(ConnectionRefused::new("on_connect took too long").into()),
+            Err(_) => {
+                client.socketio.tally().late_connects.one();
+                Err(ConnectionRefused::new("on_connect took too long").into())
+            }
         };
         if let Err(error) = connected {
             log_refused(&client, &error);
@@ -92,6 +107,16 @@ impl<N: Namespace> Mount<N> {
             Err(client.socketio.gone().await)
         }
     }
+}
+
+/// The auth object may be nested no deeper than an argument.
+fn check_nesting(client: &ClientState, auth: Option<&Value>) -> Result<(), EventError> {
+    let most = client.socketio.options().max_nesting;
+    let too_deep = auth.and_then(|auth| nesting::of_auth(auth, most));
+    too_deep.map_or(Ok(()), |error| {
+        client.socketio.tally().deep_events.one();
+        Err(error.into())
+    })
 }
 
 fn log_refused(client: &ClientState, error: &EventError) {
@@ -149,24 +174,30 @@ impl<N: Namespace> ConnectHandler<Adapter, Mark> for Mount<N> {
 }
 
 /// Takes the events of one client. The engine keeps it for as long as it keeps the socket.
-struct EventHandler(Arc<ClientState>);
+pub(crate) struct EventHandler(Arc<ClientState>);
+
+impl EventHandler {
+    pub(crate) fn client(&self) -> &Arc<ClientState> {
+        &self.0
+    }
+}
 
 impl MessageHandler<Adapter, Mark> for EventHandler {
     /// On the connection's own task, in the order of the wire.
     fn call(&self, _: Arc<Socket<Adapter>>, value: Value, ack: Option<i64>) {
         let client = &self.0;
         let event = Incoming { value, ack };
-        let most = client.socketio.options().max_waiting_events;
+        let most = client.socketio.options().max_waiting;
         if client.is_open() && client.class.is_concurrent(&event) {
-            if !Arc::clone(&client.class).run_concurrently(client, event, most) {
-                client.evict_flooding(most);
+            if !Arc::clone(&client.class).run_concurrently(client, event, most.events) {
+                client.evict_flooding(most.events);
             }
             return;
         }
         match client.lane.receive(event, most) {
             Received::Next(event) => Arc::clone(&client.class).work_off(client, event),
             Received::Queued => {}
-            Received::Full => client.evict_flooding(most),
+            Received::Full => client.evict_flooding(most.events),
             Received::Closed => tracing::debug!(
                 target: "hobnob::event",
                 namespace = %client.namespace.path,

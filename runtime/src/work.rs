@@ -12,10 +12,10 @@ use futures_util::FutureExt;
 use tracing::{Instrument, Span, field};
 
 use crate::{
-    argument::{EventContext, HandlerContext, Incoming},
+    argument::{EventContext, HandlerContext, Incoming, nesting},
     client::{Client, ClientState},
     dispatch::Mounted,
-    error::EventError,
+    error::{ArgumentError, EventError},
     failure::{outcome_of, panicked},
     lane::{Job, Leaving},
     namespace::{Namespace, Outcome},
@@ -91,8 +91,14 @@ impl<N: Namespace> Class for Mounted<N> {
         let task_client = Arc::clone(client);
         let run = async move {
             let mut context = EventContext::new(Client::new(Arc::clone(&task_client)), event);
-            let span = event_span(&context);
-            if self.handle(&task_client, &mut context, span).await == Ended::Dropped {
+            let ended = match too_deep(&task_client, &context) {
+                None => {
+                    let span = event_span(&context);
+                    self.handle(&task_client, &mut context, span).await
+                }
+                Some(error) => self.failed(&task_client, &context, error.into()).await,
+            };
+            if ended == Ended::Dropped {
                 log_dropped(&task_client, 0);
             }
         };
@@ -122,7 +128,10 @@ impl<N: Namespace> Mounted<N> {
         let mut context = EventContext::new(Client::new(Arc::clone(client)), event);
         let span = event_span(&context);
         let entered = span.enter();
-        let handled = catch_unwind(AssertUnwindSafe(|| self.dispatch_sync(&mut context)));
+        let handled = match too_deep(client, &context) {
+            None => catch_unwind(AssertUnwindSafe(|| self.dispatch_sync(&mut context))),
+            Some(error) => Ok(Err(error.into())),
+        };
         drop(entered);
         let error = match handled {
             Ok(Ok(Outcome::Handled)) => {
@@ -143,7 +152,7 @@ impl<N: Namespace> Mounted<N> {
             match client.lane.next()? {
                 Job::Event(event) if self.is_concurrent(&event) => {
                     // It came before the line was open.
-                    let most = client.socketio.options().max_waiting_events;
+                    let most = client.socketio.options().max_waiting.events;
                     if !Arc::clone(self).run_concurrently(client, event, most) {
                         client.evict_flooding(most);
                     }
@@ -265,6 +274,29 @@ fn event_span<N>(context: &EventContext<N>) -> Span {
         sid = %client.sid,
         outcome = field::Empty,
     )
+}
+
+/// What is wrong with an event that is nested deeper than the option lets it be.
+#[inline]
+fn too_deep<N>(client: &ClientState, context: &EventContext<N>) -> Option<ArgumentError> {
+    let most = client.socketio.options().max_nesting;
+    let error = nesting::of_event(&context.incoming().value, most)?;
+    note_too_deep(client, context.event(), most);
+    Some(error)
+}
+
+fn note_too_deep(client: &ClientState, event: &str, most: usize) {
+    client.socketio.tally().deep_events.one();
+    if client.lane.mark_deep() {
+        tracing::warn!(
+            target: "hobnob::event",
+            namespace = %client.namespace.path,
+            sid = %client.sid,
+            event,
+            most,
+            "a client sends what is nested too deeply",
+        );
+    }
 }
 
 /// Runs a handler, but not for ever once its client is leaving: `None` if the grace is over.

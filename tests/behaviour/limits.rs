@@ -1,10 +1,21 @@
 //! The limits: whoever goes beyond one is dealt with, counted and seen off with the reason, and
 //! nobody else notices.
 
+#[path = "limits/connections.rs"]
+mod connections;
+#[path = "limits/nesting.rs"]
+mod nesting;
+#[path = "limits/rate.rs"]
+mod rate;
+#[path = "limits/requests.rs"]
+mod requests;
 mod served;
+#[path = "limits/upgrade.rs"]
+mod upgrade;
 
 use std::{
     future::{IntoFuture, pending},
+    net::SocketAddr,
     sync::Arc,
     time::Duration,
 };
@@ -68,6 +79,7 @@ impl Desk {
 
 struct Scene {
     socketio: SocketIo,
+    address: SocketAddr,
     browsers: [Browser; 2],
     witness: Socket,
     log: Log,
@@ -93,6 +105,7 @@ impl Scene {
         deadline("the witness", kept.recv()).await;
         Self {
             socketio,
+            address,
             browsers: both(address),
             witness,
             log,
@@ -156,6 +169,8 @@ async fn a_message_that_is_too_large_costs_the_connection() {
             scene.expect_witness_alone().await;
         }
     }
+    // Those over long polling. What a WebSocket reads is the engine's.
+    assert_eq!(scene.counted(|counters| counters.large_bodies), 2);
 }
 
 #[tokio::test]
@@ -220,6 +235,45 @@ async fn whoever_sends_more_events_than_may_wait_is_thrown_out() {
             drop((patient, flooding));
             scene.expect_witness_alone().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn waiting_events_are_limited_in_size_as_well() {
+    let builder = SocketIo::builder().max_waiting_bytes(1_000_000);
+    let mut scene = Scene::start(builder.grace(Duration::from_millis(50))).await;
+    let text = "x".repeat(90_000);
+    for browser in scene.browsers.clone() {
+        let patient = browser.connect("/desk", json!("patient")).await;
+        patient.call("fence", ()).await;
+        // As many as have room, beside the one that is handled.
+        let ids: Vec<_> = (0..12)
+            .map(|_| patient.emit_with_id("wait", (&text,)))
+            .collect();
+        patient.connection().flush().await;
+        scene.gate.add_permits(12);
+        for id in ids {
+            patient.expect_ack(id).await;
+        }
+
+        let before = scene.counted(|counters| counters.flooding_clients);
+        let flooding = browser.connect("/desk", json!("flooding")).await;
+        flooding.call("fence", ()).await;
+        for _ in 0..13 {
+            flooding.emit("wait", (&text,));
+        }
+        flooding.expect_closed().await;
+        scene.log.becomes(&["flooding: too many events"]).await;
+        assert_eq!(
+            scene.counted(|counters| counters.flooding_clients),
+            before + 1
+        );
+
+        patient.call("fence", ()).await;
+        patient.close().await;
+        scene.log.becomes(&["patient: transport close"]).await;
+        drop((patient, flooding));
+        scene.expect_witness_alone().await;
     }
 }
 
@@ -319,6 +373,7 @@ async fn a_connection_that_takes_no_bytes_is_closed() {
         kept.emit("news", &text).expect("room for it");
     }
     scene.expect_seen_off("stalled: transport ").await;
+    assert_eq!(scene.counted(|counters| counters.stalled_writes), 1);
     drop((stalled, kept));
     scene.expect_witness_alone().await;
 }
@@ -347,6 +402,8 @@ async fn a_connection_may_be_in_so_many_namespaces() {
             .await
             .expect_err("not let in");
         assert_eq!(c.message, "too many namespaces on one connection");
+        let refused = socketio.counters().refused_namespaces;
+        assert!(refused > 0, "{refused}");
         a.disconnect();
         let c = eventually("a place", async || {
             connection.connect("/c", NO_AUTH).await.ok()
@@ -401,12 +458,13 @@ async fn an_on_connect_that_takes_too_long_refuses_the_client() {
     let undecided = Undecided { log: log.clone() };
     let builder = SocketIo::builder().connect_timeout(Duration::from_millis(100));
     let (socketio, address) = serve(builder.namespace(undecided).namespace(Room)).await;
-    for browser in both(address) {
+    for (number, browser) in (1..).zip(both(address)) {
         let connection = browser.open().await;
         let root = connection.connect("/", NO_AUTH).await.expect("let in");
         let refused = connection.connect("/undecided", NO_AUTH).await;
         let refused = refused.expect_err("not let in");
         assert_eq!(refused.message, "on_connect took too long");
+        assert_eq!(socketio.counters().late_connects, number);
         let clients = socketio.of("/undecided").clients().await;
         assert!(clients.expect("the clients").is_empty());
         // The connection is none the worse for it.

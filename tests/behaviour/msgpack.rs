@@ -520,9 +520,13 @@ async fn what_no_client_should_send_hurts_nobody_else() {
 async fn what_can_be_read_and_is_wrong_is_answered() {
     let (_socketio, address) = serve(speaking_msgpack().namespace(Talk::default())).await;
     let anna = Speaker::connected(&Browser::websocket(address)).await;
-    let nested = [&b"\x92\xa3add"[..], &b"\x91".repeat(120), b"\xc0"].concat();
+    let nested = |levels| [&b"\x92\xa3add"[..], &b"\x91".repeat(levels), b"\xc0"].concat();
     for (event, expected) in [
-        (nested, "argument 1: invalid type: sequence, expected i64"),
+        (
+            nested(64),
+            "argument 1: invalid type: sequence, expected i64",
+        ),
+        (nested(65), "argument 1: nested too deeply"),
         (
             b"\x92\xa3add\xa2\xff\xff".to_vec(),
             "argument 1: text that is not UTF-8",

@@ -274,7 +274,8 @@ impl Polling {
         polling.send("40").await?;
         // The answer to that, and the first ping; the next is far away.
         let mut seen = String::new();
-        while !(seen.contains("40{") && seen.contains('2')) {
+        let is_ping = |packet: &str| packet == "2";
+        while !(seen.contains("40{") && seen.split('\u{1e}').any(is_ping)) {
             let (encoding, body) = polling.poll().await?;
             assert_eq!(encoding, None);
             seen += &body;

@@ -235,11 +235,35 @@ async fn what_cannot_work_is_an_error_of_build_that_says_what_and_why() {
         (new().write_timeout(zero), "`write_timeout`"),
     ];
     for (builder, named) in wrong {
-        let shown = format!("{builder:?}");
-        match builder.build().await {
-            Err(error) => assert!(error.to_string().contains(named), "{named}: {error}"),
-            Ok(_) => panic!("{shown} was built in spite of {named}"),
-        }
+        expect_not_built(builder, named).await;
+    }
+}
+
+async fn expect_not_built(builder: SocketIoBuilder, named: &str) {
+    let shown = format!("{builder:?}");
+    match builder.build().await {
+        Err(error) => assert!(error.to_string().contains(named), "{named}: {error}"),
+        Ok(_) => panic!("{shown} was built in spite of {named}"),
+    }
+}
+
+#[tokio::test]
+async fn limits_that_nobody_could_keep_are_errors_of_build() {
+    let (new, zero) = (SocketIo::builder, Duration::ZERO);
+    for (builder, named) in [
+        (new().max_connections(0), "`max_connections`"),
+        (
+            new().max_connections_per_address(0),
+            "`max_connections_per_address`",
+        ),
+        (new().max_events_per_second(0), "`max_events_per_second`"),
+        (new().max_nesting(0), "`max_nesting`"),
+        (new().max_nesting(127), "`max_nesting`"),
+        (new().handshake_timeout(zero), "`handshake_timeout`"),
+        (new().body_timeout(zero), "`body_timeout`"),
+        (new().attachments_timeout(zero), "`attachments_timeout`"),
+    ] {
+        expect_not_built(builder, named).await;
     }
 }
 
@@ -259,6 +283,12 @@ async fn the_largest_values_of_all_options_are_no_limits() -> Result {
         .max_waiting_events(usize::MAX)
         .max_waiting_packets(usize::MAX)
         .max_namespaces(usize::MAX)
+        .max_connections(usize::MAX)
+        .max_connections_per_address(usize::MAX)
+        .max_events_per_second(usize::MAX)
+        .handshake_timeout(forever)
+        .body_timeout(forever)
+        .attachments_timeout(forever)
         .slow_clients(SlowClientPolicy::Drop);
     let (socketio, address) = serve(builder).await?;
     for browser in [Browser::websocket(address), Browser::polling(address)] {

@@ -135,5 +135,25 @@ for (const transport of Object.keys(transports)) {
   });
 }
 
+// What waits when the client goes over to a WebSocket is more than goes into one message.
+await check("30 upgrades lose nothing of what waits", "the default", async (connect) => {
+  for (let round = 0; round < 30; round += 1) {
+    const socket = connect("/library");
+    const got = [];
+    const all = new Promise((resolve) =>
+      socket.on("volume", (n, text) => {
+        assert.equal(text.length, 450_000);
+        if (got.push(n) === 5) resolve();
+      }),
+    );
+    // It must have changed the transport to lose anything.
+    const upgraded = new Promise((resolve) => socket.io.engine.once("upgrade", resolve));
+    await deadline(`the volumes of connection ${round}`, all);
+    await deadline("the upgrade", upgraded);
+    assert.deepEqual(got, [0, 1, 2, 3, 4]);
+    socket.disconnect();
+  }
+});
+
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

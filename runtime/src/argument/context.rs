@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use socketioxide_core::Value;
 
@@ -38,6 +39,15 @@ impl Incoming {
     /// The event's name.
     pub(crate) fn name(&self) -> &str {
         Wire::event_name(&self.value)
+    }
+
+    /// What it takes, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let attachments = match &self.value {
+            Value::Str(_, Some(attachments)) => attachments.iter().map(Bytes::len).sum(),
+            _ => 0,
+        };
+        self.value.len() + attachments
     }
 
     pub(crate) fn event_name(&self) -> EventName {

@@ -10,6 +10,7 @@ mod late;
 mod missing;
 #[cfg(feature = "msgpack")]
 mod msgpack;
+pub(crate) mod nesting;
 #[cfg(test)]
 mod proptests;
 mod session;

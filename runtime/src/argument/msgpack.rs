@@ -4,8 +4,11 @@
 //! Not through `rmp-serde`: it has no place for `undefined` and for dates as the JavaScript client
 //! sends them, and takes the keys of objects for no numbers.
 
+mod depth;
 #[cfg(test)]
 mod tests;
+
+pub(super) use self::depth::{deeper, deeper_in_list};
 
 use std::collections::VecDeque;
 

@@ -2,10 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, AtomicU64},
-    },
+    sync::{Arc, Weak, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -14,7 +11,10 @@ use socketioxide::{ParserConfig, SocketIoBuilder as EngineBuilder, TransportType
 use tokio::{runtime::Handle, sync::Semaphore, task::JoinSet};
 
 use super::{
-    Parser, Server, SocketIo, SocketIoBuilder,
+    Options, Parser, Server, SocketIo, SocketIoBuilder,
+    body::BodyLimits,
+    capacity::Capacity,
+    counters::Tally,
     layer::{self, EngineService},
     mounting::Plan,
     shutdown::Stopping,
@@ -26,6 +26,12 @@ use crate::{
 };
 
 type Engine = socketioxide::SocketIo<Adapter>;
+
+/// What the engine is told is the most for one request or answer of long polling. Requests are limited in
+/// front of it. Answers must not be: where more waits than goes into one, it sets a packet aside, and loses
+/// it when the client changes to a WebSocket. It also tells clients, where it does not matter, and not all
+/// of them could read a larger number.
+const MAX_PAYLOAD: u64 = i32::MAX as u64;
 
 impl SocketIoBuilder {
     /// Makes the server. It does not listen yet: [`serve`](SocketIo::serve) it, or put its
@@ -40,7 +46,13 @@ impl SocketIoBuilder {
         let plans = std::mem::take(&mut self.handlers).plan()?;
         self.backend.parser = self.parser;
         let backend = Arc::new(std::mem::take(&mut self.backend));
-        let (service, engine) = self.engine(&backend);
+        let tally = Arc::new(Tally::default());
+        let (service, engine) = self.engine(&backend, &tally);
+        let Options {
+            max_connections,
+            max_connections_per_address,
+            ..
+        } = self.options;
 
         let mut namespaces = HashMap::new();
         let mut waiting = Vec::new();
@@ -64,9 +76,8 @@ impl SocketIoBuilder {
                 runtime: Handle::current(),
                 connections: Arc::default(),
                 stopping: Stopping::default(),
-                slow_clients: AtomicU64::new(0),
-                slow_packets: AtomicU64::new(0),
-                flooding_clients: AtomicU64::new(0),
+                tally,
+                capacity: Arc::new(Capacity::new(max_connections, max_connections_per_address)),
             }
         });
 
@@ -92,14 +103,14 @@ impl SocketIoBuilder {
         Ok(SocketIo { server })
     }
 
-    fn engine(&self, backend: &Arc<Backend>) -> (EngineService, Engine) {
+    fn engine(&self, backend: &Arc<Backend>, tally: &Arc<Tally>) -> (EngineService, Engine) {
         let engine = EngineBuilder::new()
             .req_path(self.options.path.clone())
             .ping_interval(self.ping_interval)
             .ping_timeout(self.ping_timeout)
             .upgrade_timeout(self.upgrade_timeout)
             .ws_read_buffer_size(self.read_buffer)
-            .max_payload(self.max_message_size as u64)
+            .max_payload(MAX_PAYLOAD.max(self.max_message_size as u64))
             .ws_max_message_size(self.max_message_size)
             .ws_max_frame_size(self.max_message_size)
             .max_buffer_size(self.max_waiting_packets.min(Semaphore::MAX_PERMITS))
@@ -112,7 +123,7 @@ impl SocketIoBuilder {
                 ParserConfig::common()
                     .max_incoming_binaries(self.max_attachments)
                     .max_incoming_binary_buf_size(self.max_message_size)
-                    .packet_completion_timeout(Duration::from_secs(10)),
+                    .packet_completion_timeout(self.attachments_timeout),
             ),
             #[cfg(feature = "msgpack")]
             Parser::MsgPack => engine.with_parser(ParserConfig::msgpack()),
@@ -125,7 +136,12 @@ impl SocketIoBuilder {
             _ => engine.transports([TransportType::Polling, TransportType::Websocket]),
         };
         let (service, engine) = engine.build_svc();
-        (layer::service(service, &self.options), engine)
+        let bodies = BodyLimits {
+            size: self.max_message_size as u64,
+            timeout: self.options.body_timeout,
+            tally: Arc::clone(tally),
+        };
+        (layer::service(service, bodies, &self.options), engine)
     }
 
     /// What can be said to be wrong before anything runs.
@@ -138,40 +154,7 @@ impl SocketIoBuilder {
             });
         }
         self.check_http()?;
-        let not_zero = [
-            ("max_message_size", self.max_message_size),
-            ("max_waiting_packets", self.max_waiting_packets),
-            ("read_buffer", self.read_buffer),
-            ("max_waiting_events", self.options.max_waiting_events),
-            ("max_namespaces", self.options.max_namespaces),
-        ];
-        for (option, value) in not_zero {
-            if value == 0 {
-                let reason = "nothing would get through; it is at least 1";
-                return Err(BuildError::InvalidOption {
-                    option,
-                    value: "0".to_owned(),
-                    reason,
-                });
-            }
-        }
-        let not_instant = [
-            ("ping_interval", self.ping_interval),
-            ("ping_timeout", self.ping_timeout),
-            ("upgrade_timeout", self.upgrade_timeout),
-            ("connect_timeout", self.options.connect_timeout),
-            ("write_timeout", self.options.write_timeout),
-        ];
-        for (option, value) in not_instant {
-            if value.is_zero() {
-                let reason = "every connection would end at once";
-                return Err(BuildError::InvalidOption {
-                    option,
-                    value: "zero".to_owned(),
-                    reason,
-                });
-            }
-        }
+        self.check_limits()?;
         Ok(())
     }
 }

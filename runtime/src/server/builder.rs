@@ -20,7 +20,8 @@ use crate::{
 /// | [`path`](Self::path) | `/socket.io` |
 /// | [`ping_interval`](Self::ping_interval), [`ping_timeout`](Self::ping_timeout) | 25 s, 20 s |
 /// | [`max_message_size`](Self::max_message_size) | 1 000 000 bytes, on both transports |
-/// | [`max_attachments`](Self::max_attachments) | 10 for one event |
+/// | [`max_attachments`](Self::max_attachments), [`attachments_timeout`](Self::attachments_timeout) | 10 for one event, 10 s |
+/// | [`max_nesting`](Self::max_nesting) | 64 lists and objects in one another |
 /// | [`parser`](Self::parser) | JSON |
 /// | [`origins`](Self::origins) | the same origin only |
 /// | [`cors_credentials`](Self::cors_credentials) | allowed |
@@ -29,9 +30,13 @@ use crate::{
 /// | [`cookie`](Self::cookie) | none |
 /// | `http_compression`, with the feature `compression` | off |
 /// | [`read_buffer`](Self::read_buffer) | 1024 bytes for each WebSocket |
+/// | [`max_connections`](Self::max_connections) | 100 000 |
+/// | [`max_connections_per_address`](Self::max_connections_per_address) | no limit |
+/// | [`handshake_timeout`](Self::handshake_timeout), [`body_timeout`](Self::body_timeout) | 10 s, 20 s |
 /// | [`connect_timeout`](Self::connect_timeout) | 45 s |
 /// | [`call_timeout`](Self::call_timeout) | 60 s |
-/// | [`max_waiting_events`](Self::max_waiting_events) | 8192 for one client |
+/// | [`max_events_per_second`](Self::max_events_per_second) | no limit |
+/// | [`max_waiting_events`](Self::max_waiting_events), [`max_waiting_bytes`](Self::max_waiting_bytes) | 8192 and 16 MiB for one client |
 /// | [`max_waiting_packets`](Self::max_waiting_packets) | 4096 for one connection |
 /// | [`slow_clients`](Self::slow_clients) | disconnect |
 /// | [`grace`](Self::grace) | 5 s |
@@ -49,6 +54,7 @@ pub struct SocketIoBuilder {
     pub(super) read_buffer: usize,
     pub(super) max_message_size: usize,
     pub(super) max_attachments: usize,
+    pub(super) attachments_timeout: Duration,
     pub(super) max_waiting_packets: usize,
     pub(super) parser: Parser,
     pub(super) backend: Backend,
@@ -65,6 +71,7 @@ impl Default for SocketIoBuilder {
             read_buffer: 1024,
             max_message_size: 1_000_000,
             max_attachments: 10,
+            attachments_timeout: Duration::from_secs(10),
             max_waiting_packets: 4096,
             parser: Parser::default(),
             backend: Backend::default(),
@@ -118,9 +125,8 @@ impl SocketIoBuilder {
     /// The largest message a client may send, on either transport, and all attachments of an event
     /// together: 1 000 000 bytes. Whoever sends a larger one is disconnected.
     ///
-    /// It is also the most that is handed out for one request of long polling. Where more than that
-    /// waits for a client at the moment it changes from long polling to a WebSocket, the engine loses
-    /// a packet: do not make it smaller than what `on_connect` sends.
+    /// Over long polling it is the size of a request, with all that is in it; clients are told, and put no
+    /// more into one. What goes out to clients is not limited by it.
     ///
     /// Flask-SocketIO: `max_http_buffer_size`.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
@@ -170,13 +176,6 @@ impl SocketIoBuilder {
     /// How long a [`Call`](crate::Call) waits for the answer if it does not say: 60 s.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.options.call_timeout = timeout;
-        self
-    }
-
-    /// How many events of one client may wait to be handled: 8192. A client that sends more is
-    /// disconnected, and counted in [`Counters`](crate::Counters).
-    pub fn max_waiting_events(mut self, events: usize) -> Self {
-        self.options.max_waiting_events = events;
         self
     }
 

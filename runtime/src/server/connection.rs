@@ -21,7 +21,11 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::connections::Use;
+use super::{
+    connections::Use,
+    counters::Tally,
+    heads::{Deadline, Heads},
+};
 
 /// The other end of a connection, and the means to cut it.
 #[derive(Debug, Clone)]
@@ -37,6 +41,15 @@ pub(super) struct Cut {
     reader: AtomicWaker,
     writer: AtomicWaker,
     pub(super) used_for: Mutex<Use>,
+    pub(super) heads: Heads,
+}
+
+/// How long connections may take for what.
+#[derive(Debug)]
+pub(super) struct Timeouts {
+    pub(super) write: Duration,
+    pub(super) handshake: Duration,
+    pub(super) tally: Arc<Tally>,
 }
 
 impl Cut {
@@ -64,7 +77,7 @@ impl Cut {
     }
 }
 
-/// A TCP connection with a limit to how long a write may stand still.
+/// A TCP connection with a limit to how long a write may stand still, and the head of a request may take.
 ///
 /// A client that stops reading fills the buffers up to here, and the engine waits for ever behind
 /// its full socket. The system would wait a quarter of an hour.
@@ -72,18 +85,20 @@ impl Cut {
 pub(super) struct Connection {
     stream: TcpStream,
     cut: Arc<Cut>,
-    write_timeout: Duration,
+    timeouts: Arc<Timeouts>,
+    head: Deadline,
     /// Runs while a write stands still; made when the first one does.
     deadline: Option<Pin<Box<Sleep>>>,
     stalled: bool,
 }
 
 impl Connection {
-    pub(super) fn new(stream: TcpStream, cut: Arc<Cut>, write_timeout: Duration) -> Self {
+    pub(super) fn new(stream: TcpStream, cut: Arc<Cut>, timeouts: Arc<Timeouts>) -> Self {
         Self {
             stream,
             cut,
-            write_timeout,
+            timeouts,
+            head: Deadline::default(),
             deadline: None,
             stalled: false,
         }
@@ -102,7 +117,7 @@ impl Connection {
             return written;
         }
         self.cut.watch(&self.cut.writer, cx)?;
-        let until = Instant::now() + self.write_timeout;
+        let until = Instant::now() + self.timeouts.write;
         let deadline = match &mut self.deadline {
             Some(deadline) => {
                 if !std::mem::replace(&mut self.stalled, true) {
@@ -118,6 +133,7 @@ impl Connection {
         ready!(deadline.as_mut().poll(cx));
         // The reading side as well: the engine minds what it reads, not what it cannot write.
         self.cut.cut();
+        self.timeouts.tally.stalled_writes.one();
         tracing::debug!(target: "hobnob::server", "a connection is closed: it takes no data");
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -130,9 +146,30 @@ impl AsyncRead for Connection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.cut.check()?;
+        let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if read.is_pending() {
             self.cut.watch(&self.cut.reader, cx)?;
+        }
+        if self.head.is_none(&self.cut.heads) {
+            return read;
+        }
+        let has_read = buffer.filled().len() > before;
+        let Self {
+            head,
+            cut,
+            timeouts,
+            ..
+        } = &mut *self;
+        if head.is_over(cx, &cut.heads, has_read, timeouts.handshake) {
+            timeouts.tally.late_handshakes.one();
+            // Not a warning: browsers open connections in advance that they do not use.
+            tracing::debug!(
+                target: "hobnob::server",
+                timeout = ?timeouts.handshake,
+                "a connection is closed: the head of its request did not come in time",
+            );
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
         read
     }

@@ -1,5 +1,6 @@
-//! How a session over long polling begins: which upgrades it is offered, and its cookie. The engine
-//! offers the upgrade to a WebSocket whatever its options are, and knows no cookies.
+//! How a session over long polling begins: how much it may send at once, which upgrades it is offered, and
+//! its cookie. The engine has no say in the first, offers the upgrade to a WebSocket whatever its options
+//! are, and knows no cookies.
 
 use std::{
     convert::Infallible,
@@ -26,11 +27,11 @@ use super::{
 #[derive(Clone)]
 pub(super) struct Handshaking {
     engine: Engine,
-    /// There are none while the options are what they are by default.
-    changes: Option<Arc<Changes>>,
+    changes: Arc<Changes>,
 }
 
 struct Changes {
+    max_payload: u64,
     upgrades: bool,
     cookie: Option<Cookie>,
 }
@@ -46,13 +47,15 @@ enum Step {
 }
 
 impl Handshaking {
-    pub(super) fn new(engine: Engine, options: &Options) -> Self {
+    pub(super) fn new(engine: Engine, max_payload: u64, options: &Options) -> Self {
         let upgrades = options.upgrades
             && options.allows(TransportType::Polling)
             && options.allows(TransportType::Websocket);
-        let cookie = options.cookie.clone();
-        let as_ever = upgrades && cookie.is_none();
-        let changes = (!as_ever).then(|| Arc::new(Changes { upgrades, cookie }));
+        let changes = Arc::new(Changes {
+            max_payload,
+            upgrades,
+            cookie: options.cookie.clone(),
+        });
         Self { engine, changes }
     }
 }
@@ -67,12 +70,9 @@ impl Service<Request<Body>> for Handshaking {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let Some(changes) = &self.changes else {
-            return self.engine.call(request);
-        };
-        match changes.step(&request) {
+        match self.changes.step(&request) {
             Step::Open => {
-                let changes = Arc::clone(changes);
+                let changes = Arc::clone(&self.changes);
                 let answering = self.engine.call(request);
                 Box::pin(async move { Ok(changes.complete(answering.await?).await) })
             }
@@ -81,7 +81,8 @@ impl Service<Request<Body>> for Handshaking {
                     target: "hobnob::server",
                     "an upgrade is refused: the options `upgrades` and `transports` allow none",
                 );
-                Box::pin(ready(Ok(refused(3, "Bad request"))))
+                let refused = refused(StatusCode::BAD_REQUEST, 3, "Bad request");
+                Box::pin(ready(Ok(refused)))
             }
             Step::Other => self.engine.call(request),
         }
@@ -124,6 +125,7 @@ impl Changes {
         if let Some(cookie) = cookie.and_then(|(cookie, sid)| cookie.header(sid)) {
             head.headers.append(header::SET_COOKIE, cookie);
         }
+        open.insert("maxPayload".to_owned(), self.max_payload.into());
         if !self.upgrades {
             open.insert("upgrades".to_owned(), Value::Array(Vec::new()));
         }

@@ -1,7 +1,7 @@
 //! The head of the request that a session begins with, which the engine keeps for as long as the session
 //! lasts. As it comes from hyper it is a view of the buffer it was read into, all 16 KiB of it.
 
-use http::{HeaderValue, request::Parts};
+use http::{HeaderValue, Method, request::Parts};
 
 /// Puts the head into memory of its own, as small as it is.
 pub(super) fn own(head: &mut Parts) {
@@ -19,7 +19,7 @@ pub(super) fn own(head: &mut Parts) {
 /// Whether the request begins a session: it names none.
 pub(super) fn begins_session(head: &Parts) -> bool {
     let mut pairs = head.uri.query().unwrap_or_default().split('&');
-    !pairs.any(|pair| pair.starts_with("sid="))
+    head.method == Method::GET && !pairs.any(|pair| pair.starts_with("sid="))
 }
 
 #[cfg(test)]

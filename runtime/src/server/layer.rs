@@ -24,7 +24,10 @@ use tower_service::Service;
 
 #[cfg(feature = "compression")]
 use super::compression::Compressing;
-use super::{Options, Origins, Server, SocketIo, connection::Peer, handshake::Handshaking, head};
+use super::{
+    Options, Origins, Server, SocketIo, body::BodyLimits, connection::Peer, handshake::Handshaking,
+    head,
+};
 use crate::adapter::Adapter;
 
 /// The engine, with the headers by which a browser lets a page of another origin read its answers.
@@ -35,12 +38,16 @@ pub(super) type EngineService = Cors<Compressing>;
 
 /// The engine as a service of axum's body type.
 #[derive(Clone)]
-pub(super) struct Engine(EngineSocketIoService<NotFoundService, Adapter>);
+pub(super) struct Engine {
+    service: EngineSocketIoService<NotFoundService, Adapter>,
+    bodies: Arc<BodyLimits>,
+}
 
 /// Whoever the check of origins lets through may read what it gets, with its cookies if the option says
 /// so. Without a check there are no headers either: they are up to whoever checks.
 pub(super) fn service(
-    engine: EngineSocketIoService<NotFoundService, Adapter>,
+    service: EngineSocketIoService<NotFoundService, Adapter>,
+    bodies: BodyLimits,
     options: &Options,
 ) -> EngineService {
     let origins = options.origins.clone();
@@ -51,7 +58,9 @@ pub(super) fn service(
         .allow_credentials(options.cors_credentials)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request());
-    let engine = Handshaking::new(Engine(engine), options);
+    let max_payload = bodies.size;
+    let bodies = Arc::new(bodies);
+    let engine = Handshaking::new(Engine { service, bodies }, max_payload, options);
     #[cfg(feature = "compression")]
     let engine = Compressing::new(engine, options.http_compression);
     cors.layer(engine)
@@ -67,8 +76,13 @@ impl Service<Request<Body>> for Engine {
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answering = self.0.call(request);
-        Box::pin(async move { Ok(answering.await?.map(Body::new)) })
+        let (request, verdict) = self.bodies.apply(request);
+        let answering = self.service.call(request);
+        Box::pin(async move {
+            let answer = answering.await?;
+            let refused = verdict.and_then(|verdict| verdict.answer());
+            Ok(refused.unwrap_or_else(|| answer.map(Body::new)))
+        })
     }
 }
 
@@ -78,7 +92,8 @@ impl SocketIo {
     /// know of a request `on_connect` can extract, such as a session of tower-sessions.
     ///
     /// Under a listener of your own there is no [`write_timeout`](crate::SocketIoBuilder::write_timeout),
-    /// and a client that stops reading is only gone when its connection breaks.
+    /// and a client that stops reading is only gone when its connection breaks; nor is there a
+    /// [`handshake_timeout`](crate::SocketIoBuilder::handshake_timeout).
     ///
     /// ```
     /// # use axum::{Router, routing::get};
@@ -159,7 +174,11 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         // What axum's own way of serving says, for the extractors of routes and of `on_connect`.
-        if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<Peer>>() {
+        // A layer between the two of ours may know better, behind a proxy.
+        let known = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        if known.is_none()
+            && let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<Peer>>()
+        {
             let address: SocketAddr = peer.address;
             request.extensions_mut().insert(ConnectInfo(address));
         }
@@ -178,11 +197,18 @@ where
                  SocketIo::builder().origins([..])",
             );
             return Either::Left(Box::pin(async {
-                Ok(refused(4, "Not an accepted origin."))
+                Ok(refused(
+                    StatusCode::BAD_REQUEST,
+                    4,
+                    "Not an accepted origin.",
+                ))
             }));
         }
         self.server.connections.note(&parts);
         if head::begins_session(&parts) {
+            if let Some(refused) = self.server.admit(&mut parts) {
+                return Either::Left(Box::pin(async { Ok(refused) }));
+            }
             head::own(&mut parts);
         }
         let answering = self.engine.call(Request::from_parts(parts, body));
@@ -196,10 +222,10 @@ fn is_below(path: &str, prefix: &str) -> bool {
 }
 
 /// As the engine refuses a request, with a code of Engine.IO.
-pub(super) fn refused(code: u8, message: &str) -> Response {
+pub(super) fn refused(status: StatusCode, code: u8, message: &str) -> Response {
     let json = [(header::CONTENT_TYPE, "application/json")];
     let text = format!(r#"{{"code":{code},"message":"{message}"}}"#);
-    (StatusCode::BAD_REQUEST, json, text).into_response()
+    (status, json, text).into_response()
 }
 
 impl fmt::Debug for SocketIoLayer {

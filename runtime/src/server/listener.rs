@@ -1,6 +1,6 @@
-//! Accepting connections, each with `TCP_NODELAY` and a watch on its writes.
+//! Accepting connections, each with `TCP_NODELAY`, a watch on its writes and one on the heads of its requests.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use axum::{
     extract::connect_info::Connected,
@@ -9,25 +9,25 @@ use axum::{
 use tokio::net::TcpListener;
 
 use super::{
-    connection::{Connection, Cut, Peer},
+    connection::{Connection, Cut, Peer, Timeouts},
     connections::Connections,
 };
 
 pub(super) struct Listener {
     inner: TcpListener,
-    write_timeout: Duration,
+    timeouts: Arc<Timeouts>,
     connections: Arc<Connections>,
 }
 
 impl Listener {
     pub(super) fn new(
         inner: TcpListener,
-        write_timeout: Duration,
+        timeouts: Arc<Timeouts>,
         connections: Arc<Connections>,
     ) -> Self {
         Self {
             inner,
-            write_timeout,
+            timeouts,
             connections,
         }
     }
@@ -45,7 +45,7 @@ impl AxumListener for Listener {
         }
         let cut = Arc::new(Cut::default());
         self.connections.add(&cut);
-        let connection = Connection::new(stream, Arc::clone(&cut), self.write_timeout);
+        let connection = Connection::new(stream, Arc::clone(&cut), Arc::clone(&self.timeouts));
         (connection, Peer { address, cut })
     }
 

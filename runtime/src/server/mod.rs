@@ -1,17 +1,22 @@
 //! The server: what is mounted where, with which options; the handle that everything else gets.
 
+mod body;
 mod build;
 mod builder;
+mod capacity;
 #[cfg(feature = "compression")]
 mod compression;
 mod connection;
 mod connections;
 mod cookie;
+mod counters;
 mod handlers;
 mod handshake;
 mod head;
+mod heads;
 mod http_options;
 mod layer;
+mod limit_options;
 mod listener;
 mod mounting;
 mod options;
@@ -24,10 +29,7 @@ use std::{
     collections::HashMap,
     fmt,
     future::Future,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, Weak, atomic::AtomicBool},
 };
 
 use parking_lot::{Mutex, RwLock};
@@ -40,11 +42,15 @@ pub(crate) use self::options::{OnError, Options};
 pub use self::{
     builder::SocketIoBuilder,
     cookie::{Cookie, SameSite},
+    counters::Counters,
     layer::{SocketIoLayer, SocketIoService},
     options::{Parser, SlowClientPolicy, Unhandled},
     origin::Origins,
 };
-use self::{connections::Connections, layer::EngineService, shutdown::Stopping};
+use self::{
+    capacity::Capacity, connections::Connections, counters::Tally, layer::EngineService,
+    shutdown::Stopping,
+};
 use crate::{
     adapter::Adapter,
     client::ClientState,
@@ -107,9 +113,8 @@ pub(crate) struct Server {
     runtime: Handle,
     connections: Arc<Connections>,
     stopping: Stopping,
-    slow_clients: AtomicU64,
-    slow_packets: AtomicU64,
-    flooding_clients: AtomicU64,
+    tally: Arc<Tally>,
+    capacity: Arc<Capacity>,
 }
 
 impl Server {
@@ -136,11 +141,6 @@ impl Server {
             .chain(passing.values())
             .cloned()
             .collect()
-    }
-
-    pub(crate) fn count_slow_packets(&self, packets: usize) {
-        let packets = packets.try_into().unwrap_or(u64::MAX);
-        self.slow_packets.fetch_add(packets, Ordering::Relaxed);
     }
 }
 
@@ -196,30 +196,9 @@ impl SocketIo {
         }
     }
 
-    /// What the server had to do to clients beyond its limits, since it was started.
-    pub fn counters(&self) -> Counters {
-        Counters {
-            slow_clients: self.server.slow_clients.load(Ordering::Relaxed),
-            slow_packets: self.server.slow_packets.load(Ordering::Relaxed),
-            flooding_clients: self.server.flooding_clients.load(Ordering::Relaxed),
-        }
-    }
-
     /// The engine's own handle, for what hobnob does not offer.
     pub fn engine(&self) -> &socketioxide::SocketIo<Adapter> {
         &self.server.engine
-    }
-
-    pub(crate) fn count_slow_packet(&self) {
-        self.server.count_slow_packets(1);
-    }
-
-    pub(crate) fn count_slow_client(&self) {
-        self.server.slow_clients.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn count_flooding(&self) {
-        self.server.flooding_clients.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Enters a client into its namespace, if its connection may have one more. One of the same
@@ -271,6 +250,7 @@ impl SocketIo {
         if connected.count() < most {
             Ok(())
         } else {
+            server.tally.refused_namespaces.one();
             Err(ConnectionRefused::new(
                 "too many namespaces on one connection",
             ))
@@ -280,18 +260,6 @@ impl SocketIo {
     pub(crate) fn runtime(&self) -> &Handle {
         &self.server.runtime
     }
-}
-
-/// Counts since the start of the server, from [`SocketIo::counters`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Counters {
-    /// Clients for which too many packets waited to go out.
-    pub slow_clients: u64,
-    /// Packets that did not go out to them.
-    pub slow_packets: u64,
-    /// Clients that sent more events than were handled.
-    pub flooding_clients: u64,
 }
 
 impl fmt::Debug for SocketIo {

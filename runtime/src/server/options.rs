@@ -6,7 +6,7 @@ use serde_json::Value;
 use socketioxide::TransportType;
 
 use super::{Cookie, Origins};
-use crate::{argument::EventName, client::Client, error::EventError};
+use crate::{argument::EventName, client::Client, error::EventError, lane::Most};
 
 /// A time so long that it is never over, and short enough to reckon with.
 pub(crate) const FOREVER: Duration = Duration::from_hours(24 * 365 * 100);
@@ -34,7 +34,13 @@ pub(crate) struct Options {
     pub(crate) grace: Duration,
     pub(crate) shutdown_timeout: Duration,
     pub(crate) write_timeout: Duration,
-    pub(crate) max_waiting_events: usize,
+    pub(crate) handshake_timeout: Duration,
+    pub(crate) body_timeout: Duration,
+    pub(crate) max_connections: usize,
+    pub(crate) max_connections_per_address: Option<usize>,
+    pub(crate) max_events_per_second: Option<usize>,
+    pub(crate) max_nesting: usize,
+    pub(crate) max_waiting: Most,
     pub(crate) max_namespaces: usize,
     pub(crate) slow_clients: SlowClientPolicy,
     pub(crate) unhandled: Unhandled,
@@ -57,7 +63,16 @@ impl Default for Options {
             grace: Duration::from_secs(5),
             shutdown_timeout: Duration::from_secs(10),
             write_timeout: Duration::from_secs(20),
-            max_waiting_events: 8192,
+            handshake_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(20),
+            max_connections: 100_000,
+            max_connections_per_address: None,
+            max_events_per_second: None,
+            max_nesting: 64,
+            max_waiting: Most {
+                events: 8192,
+                bytes: 16 * 1024 * 1024,
+            },
             max_namespaces: 16,
             slow_clients: SlowClientPolicy::Disconnect,
             unhandled: Unhandled::Ignore,

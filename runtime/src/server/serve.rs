@@ -1,12 +1,17 @@
 //! Listening: bind, serve, and end in order on Ctrl-C and SIGTERM.
 
-use std::{fmt, future::IntoFuture};
+use std::{fmt, future::IntoFuture, sync::Arc};
 
 use axum::{Router, ServiceExt, extract::Request};
 use tokio::net::{TcpListener, ToSocketAddrs};
 use tower_layer::Layer;
 
-use super::{SocketIo, connection::Peer, listener::Listener};
+use super::{
+    SocketIo,
+    connection::{Peer, Timeouts},
+    heads::NotingHeads,
+    listener::Listener,
+};
 use crate::error::{Result, ServeError};
 
 impl SocketIo {
@@ -44,10 +49,15 @@ impl SocketIo {
         let address = listener.local_addr().map_err(ServeError::Io)?;
         tracing::info!(target: "hobnob::server", "listening on http://{address}");
 
-        let service = self.outer_layer().layer(app);
+        let service = NotingHeads(self.outer_layer().layer(app));
         let service = ServiceExt::<Request>::into_make_service_with_connect_info::<Peer>(service);
-        let connections = std::sync::Arc::clone(&self.server.connections);
-        let listener = Listener::new(listener, self.options().write_timeout, connections);
+        let timeouts = Timeouts {
+            write: self.options().write_timeout,
+            handshake: self.options().handshake_timeout,
+            tally: Arc::clone(&self.server.tally),
+        };
+        let connections = Arc::clone(&self.server.connections);
+        let listener = Listener::new(listener, Arc::new(timeouts), connections);
         let accepting = {
             let socketio = self.clone();
             async move { socketio.stopping().await }

@@ -13,7 +13,7 @@ use super::{
         decode_answer,
         wire::{Wire, decode_auth},
     },
-    date,
+    date, deeper, deeper_in_list,
 };
 
 fn event_of(bytes: &'static [u8]) -> Value {
@@ -133,4 +133,36 @@ fn a_length_that_is_not_true_takes_no_memory() {
         assert!(decode_answer::<Vec<Json>>(&packet).is_err());
         assert!(decode_auth::<Json>(Some(&packet)).is_err());
     }
+}
+
+#[test]
+fn the_value_that_is_too_deep_is_told() {
+    let nested = |levels: usize, begin: &[u8]| [begin.repeat(levels), vec![1]].concat();
+    let packet = |values: &[Vec<u8>]| {
+        let length = 0x90 + u8::try_from(values.len()).unwrap();
+        Bytes::from([vec![length], values.concat()].concat())
+    };
+    let list = [0x91];
+    // With a number for its key.
+    let map = [0x81, 7];
+    for begin in [&list[..], &map] {
+        for most in [1, 2, 64, 126] {
+            let (deep, deeper_value) = (nested(most, begin), nested(most + 1, begin));
+            let name = vec![0xa1, b'e'];
+            let fine = packet(&[name.clone(), deep.clone(), deep.clone()]);
+            assert_eq!(deeper_in_list(&fine, most), None);
+            let one = packet(&[name, deep.clone(), deeper_value.clone()]);
+            assert_eq!(deeper_in_list(&one, most), Some(2));
+            assert!(!deeper(&deep.into(), most));
+            assert!(deeper(&deeper_value.into(), most));
+        }
+    }
+    // Bytes that look like lists and are none.
+    let text = [vec![0xd9, 200], vec![0x91; 200]].concat();
+    assert_eq!(deeper_in_list(&packet(&[text]), 1), None);
+    // Lists beside one another, and lists that say that they are longer than there is.
+    let beside = vec![vec![0x93, 0x91, 1, 0x91, 1, 0x90]; 9];
+    assert_eq!(deeper_in_list(&packet(&beside), 2), None);
+    let endless = vec![0xdd, 0xff, 0xff, 0xff, 0xff, 0x90, 0x90, 0x90];
+    assert_eq!(deeper_in_list(&packet(&[endless]), 2), None);
 }
