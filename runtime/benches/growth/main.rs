@@ -5,7 +5,7 @@
 //! cargo bench -p hobnob --bench growth -- delivering 1000  # one table, with these sizes
 //! ```
 //!
-//! It looks at the clock for the reader, and not for its verdict: it fails if a message is lost, wrong or doubled, if a room has other members than it should have, or if
+//! It shows the time of its thread to the reader, and does not look at it itself: it fails if a message is lost, wrong or doubled, if a room has other members than it should have, or if
 //! what is allocated for one operation, or held after many, grows where it should not.
 
 #![expect(clippy::print_stdout, reason = "it prints tables")]

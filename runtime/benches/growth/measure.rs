@@ -1,7 +1,8 @@
-//! The clock, and what is allocated.
+//! The clock of the thread, which stands still while others have its core, and what is allocated.
 
-use std::{alloc::System, fmt, time::Instant};
+use std::{alloc::System, fmt};
 
+use cpu_time::ThreadTime;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -16,7 +17,7 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
-    /// The least of both: somebody else was at work during the other.
+    /// The least of both: others get into the caches during the other.
     pub(crate) fn least(self, other: Self) -> Self {
         Self {
             nanoseconds: self.nanoseconds.min(other.nanoseconds),
@@ -34,7 +35,7 @@ impl fmt::Display for Cost {
 /// Runs what does so many `operations`.
 pub(crate) fn cost<T>(operations: usize, run: impl FnOnce() -> T) -> (Cost, T) {
     let allocations = HEAP.stats().allocations;
-    let start = Instant::now();
+    let start = ThreadTime::now();
     let result = run();
     let nanoseconds = start.elapsed().as_secs_f64() * 1e9;
     let allocated = HEAP.stats().allocations - allocations;

@@ -15,6 +15,9 @@ use tower_service::Service;
 /// How much waits between client and server in each direction.
 const BUFFER: usize = 64 * 1024;
 
+/// How much a client reads at once. It clears as much each time, which is to be little beside the rest.
+const READ: usize = 512;
+
 const URL: &str = "ws://localhost/socket.io/?EIO=4&transport=websocket";
 
 /// A runtime that is the thread it is used on.
@@ -39,7 +42,7 @@ impl Client {
         let serving = http1::Builder::new().serve_connection(TokioIo::new(server), service);
         tokio::spawn(serving.with_upgrades());
 
-        let config = WebSocketConfig::default().read_buffer_size(4096);
+        let config = WebSocketConfig::default().read_buffer_size(READ);
         let connecting = client_async_with_config(URL, client, Some(config)).await;
         let (websocket, _) = connecting.expect("a WebSocket");
         let mut client = Self { websocket };
