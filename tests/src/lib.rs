@@ -60,4 +60,6 @@ mod book {
     mod events {}
     #[doc = include_str!("../../book/src/coming-from-flask-socketio.md")]
     mod coming_from_flask_socketio {}
+    #[doc = include_str!("../../book/src/performance.md")]
+    mod performance {}
 }
