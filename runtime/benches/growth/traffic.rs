@@ -17,9 +17,6 @@ const CLIENTS: usize = 10;
 /// How many events each of them has on the way.
 const AT_ONCE: usize = 10;
 
-/// More than what containers may happen to keep for the next time.
-const TOLERATED: isize = 16 * 1024;
-
 pub(crate) fn table(sizes: &[usize], verdict: &mut Verdict) {
     println!("\ntraffic: events answered to {CLIENTS} clients, and what is held then");
     println!(
@@ -49,10 +46,7 @@ pub(crate) fn table(sizes: &[usize], verdict: &mut Verdict) {
             }
             if let Some(tenth) = tenth {
                 let grown = held.bytes - tenth.bytes;
-                verdict.check(
-                    grown < TOLERATED,
-                    format_args!("{grown} bytes more than after a tenth"),
-                );
+                verdict.check_held("so many events", grown);
             }
         }
     }

@@ -2,6 +2,9 @@
 
 use std::{fmt::Display, process::ExitCode};
 
+/// As many bytes as containers may happen to keep for the next time.
+const KEPT: isize = 16 * 1024;
+
 #[derive(Default)]
 pub(crate) struct Verdict {
     wrong: usize,
@@ -27,6 +30,14 @@ impl Verdict {
         self.check(
             most <= least * 1.1 + 1.0,
             format_args!("{what} allocates {least:.1} blocks at least and {most:.1} at most"),
+        );
+    }
+
+    /// Whether so many more bytes, held after ten times as many operations, are nothing to speak of.
+    pub(crate) fn check_held(&mut self, what: &str, more: isize) {
+        self.check(
+            more < KEPT,
+            format_args!("{what}: {more} bytes more are held after ten times as many"),
         );
     }
 
