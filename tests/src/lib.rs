@@ -94,4 +94,6 @@ mod book {
     mod reference {}
     #[doc = include_str!("../../book/src/troubleshooting.md")]
     mod troubleshooting {}
+    #[doc = include_str!("../../book/src/performance.md")]
+    mod performance {}
 }

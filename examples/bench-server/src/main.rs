@@ -21,6 +21,7 @@ struct Say {
     text: String,
 }
 
+// ANCHOR: class
 struct Bench;
 
 #[namespace("/bench")]
@@ -47,6 +48,7 @@ impl Bench {
         Ok(())
     }
 }
+// ANCHOR_END: class
 
 #[tokio::main]
 async fn main() -> Result {

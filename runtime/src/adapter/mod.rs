@@ -155,6 +155,21 @@ impl Adapter {
         }
     }
 
+    /// The engine's ids of the members of some rooms, in the whole cluster.
+    pub(crate) async fn sids(
+        &self,
+        of: BroadcastOptions,
+    ) -> Result<Vec<socketioxide_core::Sid>, ClusterError> {
+        match &self.kind {
+            // Not `fetch_sockets`: it looks each of them up, to say what is known here.
+            Kind::Local(local) => Ok(local.sockets(of)),
+            Kind::Cluster(cluster) => {
+                let members = cluster.fetch_sockets(of).await?;
+                Ok(members.into_iter().map(|member| member.id).collect())
+            }
+        }
+    }
+
     /// The packet of an event. `arguments` serializes as a tuple.
     pub(crate) fn event_packet<T: Serialize>(
         &self,
@@ -269,7 +284,11 @@ impl CoreAdapter<Emitter> for Adapter {
     ) -> Result<(), ClusterError> {
         match &self.kind {
             Kind::Local(local) => {
-                local.add_sockets(to, rooms);
+                let rooms: Vec<Room> = rooms.into_room_iter().collect();
+                local.add_sockets(to, rooms.clone());
+                // If there was nobody to add, the engine has made rooms that nobody is in and keeps them for
+                // ever; but it ends those that somebody is taken out of, whether he was in or not.
+                local.del(socketioxide_core::Sid::ZERO, rooms);
                 Ok(())
             }
             Kind::Cluster(cluster) => {

@@ -45,21 +45,23 @@ impl Room {
     /// If the name is no room's, the namespace does not exist or the rest of the cluster is out of
     /// reach.
     pub async fn clients(&self) -> Result<Vec<Sid>, RoomError> {
+        self.check()?;
+        self.members().await
+    }
+
+    fn check(&self) -> Result<(), RoomError> {
         match not_a_target(std::slice::from_ref(&self.name)) {
             Some(room) => Err(RoomError::InvalidRoom(room.to_string())),
-            None => self.members().await,
+            None => Ok(()),
         }
     }
 
     /// Of any room, also of the one that everybody is in.
     pub(super) async fn members(&self) -> Result<Vec<Sid>, RoomError> {
         let namespace = self.namespace.state()?;
-        let adapter = namespace.adapter();
-        let members = adapter.fetch_sockets(options(&self.name)).await?;
-        let sids = members
-            .iter()
-            .map(|member| Sid::of(member.id, &namespace.path));
-        Ok(sids.collect())
+        let members = namespace.adapter().sids(options(&self.name)).await?;
+        let public = |member| Sid::of(member, &namespace.path);
+        Ok(members.into_iter().map(public).collect())
     }
 
     /// How many clients are in it, in the whole cluster.
@@ -68,7 +70,11 @@ impl Room {
     ///
     /// As [`clients`](Self::clients).
     pub async fn len(&self) -> Result<usize, RoomError> {
-        Ok(self.clients().await?.len())
+        self.check()?;
+        // Without the public sids, each of which takes a hash.
+        let namespace = self.namespace.state()?;
+        let members = namespace.adapter().sids(options(&self.name)).await?;
+        Ok(members.len())
     }
 
     /// Whether nobody is in it.
