@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, OnceLock, Weak,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
@@ -21,7 +21,7 @@ use tokio::{
     time::{Instant, Sleep},
 };
 
-use super::connections::Use;
+use super::connections::{Connections, Use};
 
 /// The other end of a connection, and the means to cut it.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub(super) struct Peer {
 /// Told from anywhere, heard by the connection's next read or write.
 #[derive(Debug, Default)]
 pub(super) struct Cut {
+    /// Where it is noted, to be forgotten there when it is gone.
+    pub(super) noted: OnceLock<Weak<Connections>>,
     done: AtomicBool,
     reader: AtomicWaker,
     writer: AtomicWaker,

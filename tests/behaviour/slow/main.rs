@@ -2,6 +2,7 @@
 //! else notices.
 
 mod journal;
+mod price;
 #[path = "../served.rs"]
 mod served;
 mod volatile;
