@@ -15,7 +15,7 @@ use socketioxide_core::{
     adapter::{BroadcastFlags, BroadcastOptions, CoreAdapter, Room},
 };
 
-use super::{NamespaceState, room_names::EVERYONE};
+use super::NamespaceState;
 use crate::{client::ClientState, sid::Sid};
 
 /// How many broadcasts in a row a slow client must take before it counts as one of the others again,
@@ -121,7 +121,7 @@ fn is_among(client: &ClientState, to: &BroadcastOptions) -> bool {
     }
     let rooms = client.local().socket_rooms(client.engine_sid);
     let in_one_of = |named: &[Room]| named.iter().any(|room| rooms.contains(room));
-    (to.rooms.contains(&EVERYONE) || in_one_of(&to.rooms)) && !in_one_of(&to.except)
+    in_one_of(&to.rooms) && !in_one_of(&to.except)
 }
 
 impl NamespaceState {

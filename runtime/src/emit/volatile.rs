@@ -20,8 +20,7 @@ use crate::{client::Client, error::EmitError, event::Event};
 /// What a client did not get is not counted, as the engine does not tell. [`Client::call`] is never
 /// volatile.
 ///
-/// JavaScript: `socket.volatile`, which keeps the first of many in a row. Flask-SocketIO has no
-/// counterpart.
+/// JavaScript: `socket.volatile`. Flask-SocketIO has no counterpart.
 ///
 /// ```
 /// # use hobnob::prelude::*;

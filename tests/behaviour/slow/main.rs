@@ -15,10 +15,11 @@ use serde_json::json;
 use served::{Log, both, serve};
 use socketioxide::adapter::LocalAdapter;
 use tests::{Client as Browser, Socket, deadline, eventually};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 struct Hall {
     log: Log,
+    gate: Arc<Semaphore>,
     /// As many references as there are sessions, and one more.
     here: Arc<()>,
     kept: mpsc::UnboundedSender<Client>,
@@ -42,6 +43,10 @@ impl Hall {
 
     fn on_fence(&self) {}
 
+    async fn on_wait(&self) {
+        self.gate.acquire().await.expect("an open gate").forget();
+    }
+
     fn on_disconnect(&self, guest: Session<Guest>, reason: DisconnectReason) {
         self.log.note(format!("{}: {reason}", guest.name));
     }
@@ -51,6 +56,7 @@ struct Scene {
     socketio: SocketIo,
     browsers: [Browser; 2],
     log: Log,
+    gate: Arc<Semaphore>,
     here: Arc<()>,
     kept: mpsc::UnboundedReceiver<Client>,
 }
@@ -69,8 +75,10 @@ impl Scene {
     async fn start(builder: SocketIoBuilder) -> Self {
         let (sender, kept) = mpsc::unbounded_channel();
         let (log, here) = (Log::default(), Arc::default());
+        let gate = Arc::new(Semaphore::new(0));
         let hall = Hall {
             log: log.clone(),
+            gate: Arc::clone(&gate),
             here: Arc::clone(&here),
             kept: sender,
         };
@@ -79,6 +87,7 @@ impl Scene {
             socketio,
             browsers: both(address),
             log,
+            gate,
             here,
             kept,
         }
@@ -356,6 +365,25 @@ async fn an_answer_that_finds_no_room_is_not_lost_silently() {
             assert!(packets >= 1);
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_after_the_leaving_is_not_lost_silently_either() {
+    let builder = SocketIo::builder().max_waiting_packets(20);
+    let mut scene = Scene::start(builder).await;
+    let (stalled, slow) = scene.connect_stalled("stalled").await;
+    for _ in 0..20 {
+        slow.emit("news", ()).expect("room for it");
+    }
+    stalled.emit_with_id("wait", ());
+    stalled.disconnect();
+    deadline("the leaving", slow.disconnected()).await;
+    assert_eq!(scene.counted(), (0, 0));
+    scene.gate.add_permits(1);
+    scene.log.becomes(&["stalled: client disconnect"]).await;
+    assert_eq!(scene.counted(), (1, 1));
+    stalled.connection().resume_reading();
+    stalled.expect_closed().await;
 }
 
 #[tokio::test]

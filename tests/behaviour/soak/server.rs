@@ -102,7 +102,7 @@ pub(crate) async fn run() -> Result {
         .namespace(soak)
         .max_waiting_packets(256)
         .ping_interval(Duration::from_secs(5))
-        .ping_timeout(Duration::from_secs(20))
+        .ping_timeout(Duration::from_secs(30))
         .write_timeout(Duration::from_secs(2))
         .build()
         .await?;

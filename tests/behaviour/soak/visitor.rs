@@ -8,10 +8,7 @@ use serde_json::{Value, json};
 use tests::{Client as Browser, Received, Socket, placeholder};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::ROOMS;
-
-/// How long anything may take on a machine that is busy with all of them.
-const PATIENCE: Duration = Duration::from_secs(40);
+use crate::{PATIENCE, ROOMS};
 
 /// A place that is taken by one visitor after another until it is closed.
 pub(crate) async fn place(address: SocketAddr, number: usize, mut rng: Rng, end: Instant) {
