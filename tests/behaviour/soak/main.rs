@@ -178,7 +178,7 @@ async fn a_thousand_come_and_talk_and_nothing_is_left_of_them() {
 
     let server = Server::start("a_thousand_come_and_talk_and_nothing_is_left_of_them").await;
     let (start, files) = (server.seen().await, server.open_files());
-    // Maps and pools grow as large as so many need them, once.
+    visitor::crowd(server.address(), 2 * PLACES).await;
     let warming = (time / 6).max(Duration::from_secs(25));
     soak(&server, rng.fork(), warming).await;
     let before = server.expect_empty(&start, files).await;

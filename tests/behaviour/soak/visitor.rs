@@ -4,6 +4,7 @@ use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
 use bytes::Bytes;
 use fastrand::Rng;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tests::{Client as Browser, Received, Socket, placeholder};
 use tokio::time::{Instant, sleep, sleep_until};
@@ -28,6 +29,17 @@ pub(crate) async fn place(address: SocketAddr, number: usize, mut rng: Rng, end:
         visitor.leave(end).await;
         // Somebody else, a little later.
         sleep(Duration::from_millis(rng.u64(..2000))).await;
+    }
+}
+
+/// All at once, and gone again. Maps do not shrink, and one that was twice as full grows no more,
+/// however many come and go: what grows after that is held.
+pub(crate) async fn crowd(address: SocketAddr, size: usize) {
+    let browser = Browser::websocket(address).patience(PATIENCE);
+    let mut all = Vec::new();
+    while all.len() < size {
+        let some = (0..100).map(|_| browser.connect("/soak", json!("room 0")));
+        all.extend(join_all(some).await);
     }
 }
 
