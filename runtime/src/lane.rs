@@ -240,8 +240,7 @@ impl Lane {
         Some(())
     }
 
-    /// Does something with the rooms of a client unless it is leaving, in which case nobody would
-    /// take it out of them again.
+    /// Enters a client somewhere unless it is leaving, in which case nobody would take it out again.
     pub(crate) fn unless_closed(&self, action: impl FnOnce()) {
         let _line = self.line.lock();
         if !self.is_closed() {

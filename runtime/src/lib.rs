@@ -149,6 +149,7 @@ pub use crate::{
     client::{Client, Request},
     emit::{
         Call, Delivery, IntoRoom, IntoRooms, NamespaceHandle, RemoteClient, Room, Sending, Target,
+        Volatile,
     },
     error::{
         ArgumentError, BuildError, CallError, ConnectionRefused, EmitError, Error, EventError,

@@ -15,7 +15,7 @@ pub struct Program {
     address: SocketAddr,
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
-    _child: Child,
+    child: Child,
 }
 
 impl Program {
@@ -25,7 +25,16 @@ impl Program {
     ///
     /// If it cannot be started, or does not say so in time.
     pub async fn start(path: impl AsRef<OsStr>) -> Self {
-        let child = Command::new(path)
+        Self::run(&mut Command::new(path)).await
+    }
+
+    /// Starts it with arguments and an environment of its own.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    pub async fn run(command: &mut Command) -> Self {
+        let child = command
             .env("PORT", "0")
             .env("NO_COLOR", "1")
             .env_remove("RUST_LOG")
@@ -40,7 +49,7 @@ impl Program {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             input,
             output: BufReader::new(output).lines(),
-            _child: child,
+            child,
         };
         let (_, address) = program.prints("listening on http://").await;
         program.address = address.parse().expect("an address");
@@ -50,6 +59,11 @@ impl Program {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The id of its process, until it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
     }
 
     /// Waits for a line with `text` in it, and returns what is before and behind.

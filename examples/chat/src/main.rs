@@ -159,7 +159,9 @@ impl Chat {
                 nickname,
                 typing,
             };
-            client.to(room).include_self(false).send(notice).await?;
+            // Whoever does not keep up may miss it.
+            let others = client.to(room).include_self(false);
+            others.volatile().send(notice).await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use serde::Serialize;
-use socketioxide::{SendError, extract::AckSender, handler::FromMessageParts};
+use socketioxide::{SendError, SocketError, extract::AckSender, handler::FromMessageParts};
 use socketioxide_core::Value;
 
 use super::{context::Incoming, late::LateAnswer};
@@ -55,7 +55,11 @@ impl Incoming {
         let Ok(sender) = AckSender::from_message_parts(&socket, &mut none, &self.ack);
         match sender.send(&LateAnswer(answer)) {
             Err(SendError::Serialize(error)) => Err(EventError::Reply(error.to_string())),
-            Ok(()) | Err(SendError::Socket(_)) => Ok(()),
+            Err(SendError::Socket(SocketError::InternalChannelFull)) => {
+                client.state().miss();
+                Ok(())
+            }
+            Ok(()) | Err(SendError::Socket(SocketError::Closed)) => Ok(()),
         }
     }
 }

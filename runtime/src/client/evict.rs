@@ -42,10 +42,13 @@ impl ClientState {
         matches!(self.cannot_send(), Some(SocketError::InternalChannelFull))
     }
 
-    pub(crate) fn close_if_slow(self: &Arc<Self>) {
-        if self.is_slow() {
+    /// Deals with a client for which too many packets wait, if they do.
+    pub(crate) fn close_if_slow(self: &Arc<Self>) -> bool {
+        let slow = self.is_slow();
+        if slow {
             self.close_slow();
         }
+        slow
     }
 
     /// A packet did not go out to this client, because too many wait already.
@@ -56,10 +59,14 @@ impl ClientState {
 
     /// What happens to a client that does not keep up is for the builder to say.
     fn close_slow(self: &Arc<Self>) {
+        let policy = self.socketio.options().slow_clients;
+        if policy == SlowClientPolicy::Drop {
+            // Nobody would forget one that is leaving.
+            self.lane.unless_closed(|| self.namespace.mind(self));
+        }
         if !self.lane.mark_slow() {
             return;
         }
-        let policy = self.socketio.options().slow_clients;
         self.socketio.count_slow_client();
         tracing::warn!(
             target: "hobnob::emit",

@@ -20,7 +20,7 @@ pub(crate) use self::{
 use crate::{
     adapter::Adapter,
     emit::{
-        Call, IntoRooms, NamespaceHandle, Target,
+        Call, IntoRooms, NamespaceHandle, Target, Volatile,
         arguments::{Arguments, EventArguments},
         room_names::not_joinable,
     },
@@ -103,6 +103,11 @@ impl Client {
     /// (event `message`) or JSON (event `json`). Otherwise as [`emit`](Self::emit).
     pub fn send<E: Event>(&self, event: E) -> Result<(), EmitError> {
         self.state.emit(event.name(), &EventArguments(&event))
+    }
+
+    /// To send to this client what may be lost. See [`Volatile`]. JavaScript: `socket.volatile`.
+    pub fn volatile(&self) -> Volatile<'_> {
+        Volatile::new(self)
     }
 
     /// Sends `event` to this client and waits for its acknowledgement.

@@ -13,6 +13,7 @@ use crate::emit::{deliver, room_names::EVERYONE};
 /// One thing that waits for the connection.
 pub(crate) enum Pending {
     Emit(Packet),
+    Volatile(Packet),
     Broadcast(Box<(Packet, BroadcastOptions)>),
     Join(Vec<Room>),
     Leave(Vec<Room>),
@@ -58,6 +59,7 @@ impl ClientState {
                 // An error has been dealt with: the client is gone or too slow.
                 let _ = self.send(packet);
             }
+            Pending::Volatile(packet) => self.send_volatile(packet),
             // It may be for the client as well, which must be where it is by now.
             Pending::Broadcast(broadcast) => {
                 let (packet, to) = *broadcast;

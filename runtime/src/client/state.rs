@@ -12,7 +12,7 @@ use serde::Serialize;
 use socketioxide::{adapter::Emitter, socket::Socket};
 use socketioxide_core::{
     Sid as EngineSid,
-    adapter::{BroadcastOptions, CoreAdapter, CoreLocalAdapter, Room},
+    adapter::{BroadcastFlags, BroadcastOptions, CoreAdapter, CoreLocalAdapter, Room},
     packet::Packet,
 };
 use tokio::sync::Notify;
@@ -136,6 +136,30 @@ impl ClientState {
             Some(Pending::Emit(packet)) if self.lane.is_open() => self.send(packet),
             Some(_) => Err(EmitError::Disconnected),
         }
+    }
+
+    pub(crate) fn emit_volatile<T: Serialize>(
+        &self,
+        event: &str,
+        arguments: &T,
+    ) -> Result<(), EmitError> {
+        let packet = self.namespace.adapter().event_packet(event, arguments)?;
+        match self.lane.postpone(Pending::Volatile(packet)) {
+            None => Ok(()),
+            Some(Pending::Volatile(packet)) if self.lane.is_open() => {
+                self.send_volatile(packet);
+                Ok(())
+            }
+            Some(_) => Err(EmitError::Disconnected),
+        }
+    }
+
+    /// Leaves a packet for when nothing else waits, in place of the last one that was left so.
+    pub(super) fn send_volatile(&self, packet: Packet) {
+        let mut to = BroadcastOptions::new(self.engine_sid);
+        to.add_flag(BroadcastFlags::Volatile);
+        // The engine says nothing of volatile packets.
+        let _ = self.local().broadcast(packet, to);
     }
 
     /// Sends a packet to this client, past the rooms.

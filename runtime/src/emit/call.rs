@@ -103,12 +103,19 @@ impl<R: DeserializeOwned> IntoFuture for Call<R> {
             let (namespace, receiver, packet) = to?;
             let answer = match receiver {
                 Receiver::Here(client) => {
-                    let one = BroadcastOptions::new(client.state().engine_sid);
-                    tokio::select! {
-                        biased;
-                        answer = ask(&namespace, one, packet, timeout) => answer?,
-                        () = client.disconnected() => return Err(CallError::Disconnected),
+                    if client.state().lane.is_closed() {
+                        return Err(CallError::Disconnected);
                     }
+                    let one = BroadcastOptions::new(client.state().engine_sid);
+                    let answer = tokio::select! {
+                        biased;
+                        answer = ask(&namespace, one, packet, timeout) => answer,
+                        () = client.disconnected() => Err(CallError::Disconnected),
+                    };
+                    if let Err(CallError::Emit(EmitError::Slow)) = answer {
+                        client.state().miss();
+                    }
+                    answer?
                 }
                 Receiver::Elsewhere(sid) => {
                     let mut own = BroadcastOptions::default();

@@ -6,7 +6,9 @@ pub(crate) mod encode;
 mod namespace;
 mod room;
 pub(crate) mod room_names;
+mod slow;
 mod target;
+mod volatile;
 
 pub use self::{
     call::Call,
@@ -14,5 +16,6 @@ pub use self::{
     room::{RemoteClient, Room},
     room_names::{IntoRoom, IntoRooms},
     target::{Delivery, Sending, Target},
+    volatile::Volatile,
 };
 pub(crate) use self::{namespace::NamespaceState, target::deliver};

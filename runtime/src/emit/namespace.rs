@@ -3,17 +3,16 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     fmt,
-    sync::{
-        Arc, OnceLock, Weak,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock, Weak},
 };
 
 use parking_lot::Mutex;
 use serde::Serialize;
 use tokio::sync::{Notify, futures::Notified};
 
-use super::{IntoRoom, IntoRooms, RemoteClient, Room, Sending, Target, room_names::EVERYONE};
+use super::{
+    IntoRoom, IntoRooms, RemoteClient, Room, Sending, Target, room_names::EVERYONE, slow::Slow,
+};
 use crate::{
     adapter::Adapter,
     anywhere::Passing,
@@ -33,8 +32,8 @@ pub(crate) struct NamespaceState {
     clients: Mutex<HashMap<Sid, Arc<ClientState>>>,
     /// Told whenever a client has left for good.
     left: Notify,
-    /// Whether somebody here has been too slow before.
-    watchful: AtomicBool,
+    /// Who does not keep up.
+    pub(super) slow: Slow,
     /// To be told when the last client has left, if the namespace goes with it.
     passing: Option<Weak<dyn Passing>>,
 }
@@ -47,7 +46,7 @@ impl NamespaceState {
             adapter: OnceLock::new(),
             clients: Mutex::default(),
             left: Notify::new(),
-            watchful: AtomicBool::new(false),
+            slow: Slow::default(),
             passing: None,
         }
     }
@@ -96,6 +95,7 @@ impl NamespaceState {
             *clients = HashMap::new();
         }
         drop(clients);
+        self.slow.remove(sid);
         self.left.notify_waiters();
         if empty && let Some(passing) = self.passing.as_ref().and_then(Weak::upgrade) {
             passing.release(&self.path);
@@ -125,37 +125,6 @@ impl NamespaceState {
                 return;
             }
             left.await;
-        }
-    }
-
-    pub(crate) fn is_watchful(&self) -> bool {
-        self.watchful.load(Ordering::Relaxed)
-    }
-
-    /// Some receivers have missed a broadcast, and nobody knows which. Those that are still full are
-    /// among them; from now on it is known.
-    pub(crate) fn be_watchful(&self, missed: usize) {
-        let first = !self.watchful.swap(true, Ordering::Relaxed);
-        if let Some(server) = self.server.upgrade() {
-            server.count_slow_packets(missed);
-        }
-        if first {
-            tracing::warn!(
-                target: "hobnob::emit",
-                namespace = %self.path,
-                missed,
-                "a broadcast did not reach everybody: too many packets wait to go out to some",
-            );
-        }
-        for client in self.clients() {
-            client.close_if_slow();
-        }
-    }
-
-    /// A packet did not go out to this client.
-    pub(crate) fn missed_by(&self, sid: Sid) {
-        if let Some(client) = self.client(sid) {
-            client.state().miss();
         }
     }
 }
@@ -214,6 +183,12 @@ impl NamespaceHandle {
     /// Everybody who is in none of these rooms.
     pub fn except(&self, rooms: impl IntoRooms) -> Target {
         self.everyone().except(rooms)
+    }
+
+    /// Everybody in the namespace, for what may be lost. See [`Target::volatile`]. JavaScript:
+    /// `io.volatile`.
+    pub fn volatile(&self) -> Target {
+        self.everyone().volatile()
     }
 
     fn everyone(&self) -> Target {

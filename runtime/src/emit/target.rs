@@ -29,7 +29,6 @@ use crate::{
     client::{Client, Pending, full, is_full},
     error::EmitError,
     event::Event,
-    sid::Sid,
 };
 
 /// The clients a broadcast is for.
@@ -47,6 +46,7 @@ pub struct Target {
     namespace: NamespaceHandle,
     sender: Option<Client>,
     include_self: bool,
+    volatile: bool,
     /// `None`: everybody in the namespace.
     rooms: Option<RoomNames>,
     except: RoomNames,
@@ -58,6 +58,7 @@ impl Target {
             namespace,
             sender,
             include_self: true,
+            volatile: false,
             rooms: None,
             except: RoomNames::new(),
         }
@@ -88,6 +89,13 @@ impl Target {
     /// Without a sender, as from [`SocketIo::of`](crate::SocketIo::of), it makes no difference.
     pub fn include_self(mut self, include: bool) -> Self {
         self.include_self = include;
+        self
+    }
+
+    /// Sends what may be lost: see [`Volatile`](crate::Volatile). The result says nobody missed it, as
+    /// nobody knows. JavaScript: `io.volatile.to(room).emit(..)`.
+    pub fn volatile(mut self) -> Self {
+        self.volatile = true;
         self
     }
 
@@ -153,6 +161,9 @@ impl Target {
         let mut options = BroadcastOptions::default();
         options.rooms = rooms.into();
         options.except.clone_from(&self.except);
+        if self.volatile {
+            options.add_flag(BroadcastFlags::Volatile);
+        }
         if let (Some(sender), false) = (&self.sender, self.include_self) {
             // This is how the engine spells "but not this one".
             options.sid = Some(sender.state().engine_sid);
@@ -169,6 +180,7 @@ impl fmt::Debug for Target {
             .field("rooms", &self.rooms)
             .field("except", &self.except)
             .field("include_self", &self.include_self)
+            .field("volatile", &self.volatile)
             .finish_non_exhaustive()
     }
 }
@@ -198,33 +210,46 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// How many clients of this server did not get the event because they read too slowly.
+    /// How many clients of this server did not get the event because they read too slowly. Each is
+    /// dealt with as the [policy](crate::SocketIoBuilder::slow_clients) says. Of a
+    /// [volatile](Target::volatile) event nobody knows: 0.
     pub fn missed(self) -> usize {
         self.missed
     }
 }
 
 /// Hands a packet to the adapter, and deals with the receivers that cannot keep up.
-///
-/// The engine tells how many of them missed it, not which. So from the first one on that does, each
-/// receiver of the namespace is sent to on its own: a little slower, and exact.
 pub(crate) async fn deliver(
     namespace: &NamespaceState,
     packet: Packet,
-    to: BroadcastOptions,
+    mut to: BroadcastOptions,
 ) -> Result<Delivery, EmitError> {
-    if namespace.is_watchful()
+    let volatile = to.has_flag(BroadcastFlags::Volatile);
+    if !volatile
         && let Some(local) = namespace.adapter().only_local()
+        && namespace.slow.is_watched()
     {
         return Ok(deliver_one_by_one(namespace, local, &packet, to));
     }
-    match namespace.adapter().broadcast(packet, to).await {
-        Ok(()) => Ok(Delivery { missed: 0 }),
-        Err(BroadcastError::Socket(errors)) => {
-            let missed = full(&errors);
-            if missed > 0 {
-                namespace.be_watchful(missed);
+    let mut missed = 0;
+    if !volatile {
+        for client in namespace.slow.take_from(&mut to) {
+            match client.send(packet.clone()) {
+                Ok(()) => namespace.slow.taken_by(client.sid),
+                Err(EmitError::Slow) => missed += 1,
+                Err(_) => {}
             }
+        }
+    }
+    let receivers = to.clone();
+    match namespace.adapter().broadcast(packet, to).await {
+        Ok(()) => Ok(Delivery { missed }),
+        Err(BroadcastError::Socket(errors)) => {
+            let full = full(&errors);
+            if full > 0 {
+                namespace.missed_by_some(receivers, full);
+            }
+            missed += full;
             Ok(Delivery { missed })
         }
         Err(BroadcastError::Serialize(error)) => Err(EmitError::Serialize(error.to_string())),
@@ -243,7 +268,7 @@ fn deliver_one_by_one(
         let sent = local.broadcast(packet.clone(), BroadcastOptions::new(receiver));
         if sent.is_err_and(|errors| is_full(&errors)) {
             missed += 1;
-            namespace.missed_by(Sid::of(receiver, &namespace.path));
+            namespace.missed_by(receiver);
         }
     }
     Delivery { missed }

@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, OnceLock, Weak,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
@@ -22,7 +22,7 @@ use tokio::{
 };
 
 use super::{
-    connections::Use,
+    connections::{Connections, Use},
     counters::Tally,
     heads::{Deadline, Heads},
 };
@@ -37,6 +37,8 @@ pub(super) struct Peer {
 /// Told from anywhere, heard by the connection's next read or write.
 #[derive(Debug, Default)]
 pub(super) struct Cut {
+    /// Where it is noted, to be forgotten there when it is gone.
+    pub(super) noted: OnceLock<Weak<Connections>>,
     done: AtomicBool,
     reader: AtomicWaker,
     writer: AtomicWaker,

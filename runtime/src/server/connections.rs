@@ -28,7 +28,8 @@ pub(super) struct Connections {
 
 #[derive(Default)]
 struct Open {
-    all: Vec<Weak<Cut>>,
+    /// By their addresses in memory.
+    all: HashMap<usize, Weak<Cut>>,
     /// The WebSocket connections of sessions that began with long polling: the engine only knows
     /// the request that a session began with, and that one came over another connection.
     upgraded: HashMap<Sid, Weak<Cut>>,
@@ -46,17 +47,31 @@ pub(super) struct Use {
 }
 
 impl Connections {
-    /// Notes a new connection.
-    pub(super) fn add(&self, connection: &Arc<Cut>) {
-        let Open { all, upgraded } = &mut *self.open.lock();
-        if all.len() == all.capacity() {
-            // Before it grows: what has ended since it last did. It is looked at again only when
-            // there are twice as many.
-            all.retain(|connection| connection.strong_count() > 0);
-            all.reserve(all.len().max(64));
-            upgraded.retain(|_, connection| connection.strong_count() > 0);
+    /// Notes a new connection, until it is gone.
+    pub(super) fn add(self: &Arc<Self>, connection: &Arc<Cut>) {
+        if connection.noted.set(Arc::downgrade(self)).is_ok() {
+            let all = &mut self.open.lock().all;
+            all.insert(key(connection), Arc::downgrade(connection));
         }
-        all.push(Arc::downgrade(connection));
+    }
+
+    /// Forgets a connection that is gone.
+    fn remove(&self, connection: &Cut) {
+        let upgrade = connection.used_for.lock().upgraded;
+        let Open { all, upgraded } = &mut *self.open.lock();
+        all.remove(&key(connection));
+        // A session that was upgraded twice is of the later one.
+        if let Some(session) = upgrade
+            && upgraded
+                .get(&session)
+                .is_some_and(|of_it| of_it.strong_count() == 0)
+        {
+            upgraded.remove(&session);
+        }
+        if all.is_empty() {
+            *all = HashMap::new();
+            *upgraded = HashMap::new();
+        }
     }
 
     /// Notes what the connection of a request to the engine is used for.
@@ -87,7 +102,7 @@ impl Connections {
             .open
             .lock()
             .all
-            .iter()
+            .values()
             .filter_map(Weak::upgrade)
             .collect();
         for connection in all {
@@ -168,6 +183,18 @@ impl SocketIo {
     }
 }
 
+impl Drop for Cut {
+    fn drop(&mut self) {
+        if let Some(connections) = self.noted.get().and_then(Weak::upgrade) {
+            connections.remove(self);
+        }
+    }
+}
+
+fn key(connection: &Cut) -> usize {
+    std::ptr::from_ref(connection).addr()
+}
+
 fn peer(request: &Parts) -> Option<&Peer> {
     let ConnectInfo(peer) = request.extensions.get::<ConnectInfo<Peer>>()?;
     Some(peer)
@@ -179,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_connection_is_noted_once_whatever_it_asks_for_how_often() {
-        let connections = Connections::default();
+        let connections = Arc::new(Connections::default());
         let cut = Arc::new(Cut::default());
         connections.add(&cut);
         let address = ([127, 0, 0, 1], 1).into();
@@ -198,5 +225,10 @@ mod tests {
         }
         assert_eq!(connections.open.lock().upgraded.len(), 1);
         assert_eq!(connections.open.lock().all.len(), 1);
+
+        // All that held it was the connection itself.
+        drop(cut);
+        assert_eq!(connections.open.lock().upgraded.len(), 0);
+        assert_eq!(connections.open.lock().all.len(), 0);
     }
 }

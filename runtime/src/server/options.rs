@@ -121,7 +121,8 @@ pub enum SlowClientPolicy {
     #[default]
     Disconnect,
     /// It stays, and misses what does not fit. Where nothing at all goes out to it any more the
-    /// heartbeat or the [write timeout](crate::SocketIoBuilder::write_timeout) ends it all the same.
+    /// heartbeat or the [write timeout](crate::SocketIoBuilder::write_timeout) ends it all the same, as
+    /// does a ping of the heartbeat for which there is no room.
     Drop,
 }
 
