@@ -1,6 +1,11 @@
 //! A program under test: a server of its own process, started on a free port.
 
-use std::{ffi::OsStr, fmt::Write as _, net::SocketAddr, process::Stdio};
+use std::{
+    ffi::OsStr,
+    fmt::Write as _,
+    net::SocketAddr,
+    process::{ExitStatus, Stdio},
+};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
@@ -15,7 +20,7 @@ pub struct Program {
     address: SocketAddr,
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
-    _child: Child,
+    child: Child,
 }
 
 impl Program {
@@ -25,10 +30,20 @@ impl Program {
     ///
     /// If it cannot be started, or does not say so in time.
     pub async fn start(path: impl AsRef<OsStr>) -> Self {
+        Self::start_with(path, &[]).await
+    }
+
+    /// As [`start`](Self::start), with these variables in its environment.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started, or does not say where it listens in time.
+    pub async fn start_with(path: impl AsRef<OsStr>, environment: &[(&str, &str)]) -> Self {
         let child = Command::new(path)
             .env("PORT", "0")
             .env("NO_COLOR", "1")
             .env_remove("RUST_LOG")
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -40,7 +55,7 @@ impl Program {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             input,
             output: BufReader::new(output).lines(),
-            _child: child,
+            child,
         };
         let (_, address) = program.prints("listening on http://").await;
         program.address = address.parse().expect("an address");
@@ -82,5 +97,29 @@ impl Program {
         let line = format!("{line}\n");
         let typed = self.input.write_all(line.as_bytes()).await;
         typed.expect("the program reads what is typed");
+    }
+
+    /// Tells it to end, with SIGTERM.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended already.
+    pub async fn terminate(&self) {
+        let id = self.child.id().expect("it is still running");
+        let told = Command::new("sh")
+            .arg("-c")
+            .arg(format!("kill -TERM {id}"))
+            .status();
+        assert!(told.await.is_ok_and(|told| told.success()));
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Panics
+    ///
+    /// If it does not end in time.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let ended = deadline("the end of the program", self.child.wait()).await;
+        ended.expect("it was not waited for")
     }
 }
