@@ -26,7 +26,6 @@ struct User {
 }
 // ANCHOR_END: user
 
-// ANCHOR: class
 /// What everybody gets.
 #[derive(Serialize)]
 struct Message<'a> {
@@ -34,6 +33,7 @@ struct Message<'a> {
     text: String,
 }
 
+// ANCHOR: state
 #[derive(Default)]
 struct Chat {
     nicknames: Mutex<HashSet<String>>,
@@ -41,6 +41,7 @@ struct Chat {
 
 #[namespace("/chat", session = User)]
 impl Chat {
+    // ANCHOR_END: state
     // ANCHOR: connect
     async fn on_connect(&self, client: Client, login: Login) -> Result<User> {
         let nickname = login.nickname.trim();
@@ -89,7 +90,6 @@ impl Chat {
     }
     // ANCHOR_END: disconnect
 }
-// ANCHOR_END: class
 
 #[tokio::main]
 async fn main() -> Result {

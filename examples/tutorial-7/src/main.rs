@@ -37,18 +37,18 @@ async fn announce(user: User, State(socketio): State<SocketIo>, text: String) ->
 }
 // ANCHOR_END: announce
 
-// ANCHOR: main
+// ANCHOR: server
 /// The server without its pages: what the tests talk to.
 async fn server() -> Result<SocketIo> {
     let builder = SocketIo::builder().namespace(Chat::default());
     Ok(builder.build().await?)
 }
+// ANCHOR_END: server
 
 #[tokio::main]
 async fn main() -> Result {
     tracing_subscriber::fmt().init();
     let socketio = server().await?;
-    // ANCHOR_END: main
     // For https only, unless it is told otherwise.
     let sessions = SessionManagerLayer::new(MemoryStore::default()).with_secure(false);
     let app = Router::new()
