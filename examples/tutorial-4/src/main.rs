@@ -62,7 +62,6 @@ struct Chat {
 
 #[namespace("/chat", session = User)]
 impl Chat {
-    // ANCHOR: connect
     async fn on_connect(&self, login: Login) -> Result<User> {
         let nickname = login.nickname.trim();
         check_length("a nickname", nickname, 24)?;
@@ -73,7 +72,6 @@ impl Chat {
         let nickname = nickname.to_owned();
         Ok(User { nickname })
     }
-    // ANCHOR_END: connect
 
     // ANCHOR: join
     async fn on_join(&self, client: Client, user: Session<User>, room: String) -> Result {

@@ -61,14 +61,12 @@ enum Notice<'a> {
 }
 // ANCHOR_END: notice
 
-// ANCHOR: state
 #[derive(Default)]
 struct Chat {
     nicknames: Mutex<HashMap<String, Sid>>,
     /// Locked until a change has been sent: the newest arrives last.
     rooms: Mutex<Rooms>,
 }
-// ANCHOR_END: state
 
 #[namespace("/chat", session = User)]
 impl Chat {
@@ -107,7 +105,6 @@ impl Chat {
     }
     // ANCHOR_END: join
 
-    // ANCHOR: leave
     async fn on_leave(&self, client: Client, user: Session<User>, room: String) -> Result {
         client.leave(&room)?;
         self.take_out(&client, &user, &room).await
@@ -129,7 +126,6 @@ impl Chat {
         }
         Ok(())
     }
-    // ANCHOR_END: leave
 
     // ANCHOR: say
     async fn on_say(
@@ -176,7 +172,6 @@ impl Chat {
     }
     // ANCHOR_END: whisper
 
-    // ANCHOR: disconnect
     async fn on_disconnect(
         &self,
         client: Client,
@@ -190,10 +185,8 @@ impl Chat {
         self.nicknames.lock().await.remove(&user.nickname);
         Ok(())
     }
-    // ANCHOR_END: disconnect
 }
 
-// ANCHOR: check
 fn check_length(what: &str, text: &str, most: usize) -> Result {
     if (1..=most).contains(&text.chars().count()) {
         Ok(())
@@ -201,7 +194,6 @@ fn check_length(what: &str, text: &str, most: usize) -> Result {
         Err(Error::public(format!("{what} has 1 to {most} characters")))
     }
 }
-// ANCHOR_END: check
 
 #[tokio::main]
 async fn main() -> Result {

@@ -10,7 +10,6 @@ use crate::{
     rooms::{Message, Rooms},
 };
 
-// ANCHOR: notice
 /// What the page gets: an event for each variant.
 #[derive(Serialize, Event)]
 pub(crate) enum Notice<'a> {
@@ -43,16 +42,13 @@ pub(crate) enum Notice<'a> {
         text: &'a str,
     },
 }
-// ANCHOR_END: notice
 
-// ANCHOR: state
 #[derive(Default)]
 pub(crate) struct Chat {
     nicknames: Mutex<HashMap<String, Sid>>,
     /// Locked until a change has been sent: the newest arrives last.
     rooms: Mutex<Rooms>,
 }
-// ANCHOR_END: state
 
 #[namespace("/chat", session = User)]
 impl Chat {
@@ -71,7 +67,6 @@ impl Chat {
     }
     // ANCHOR_END: connect
 
-    // ANCHOR: join
     async fn on_join(&self, client: Client, user: Session<User>, room: String) -> Result {
         check_length("a room name", &room, 40)?;
         let mut rooms = self.rooms.lock().await;
@@ -90,9 +85,7 @@ impl Chat {
         client.to(&room).send(joined).await?;
         Ok(())
     }
-    // ANCHOR_END: join
 
-    // ANCHOR: leave
     async fn on_leave(&self, client: Client, user: Session<User>, room: String) -> Result {
         client.leave(&room)?;
         self.take_out(&client, &user, &room).await
@@ -114,9 +107,7 @@ impl Chat {
         }
         Ok(())
     }
-    // ANCHOR_END: leave
 
-    // ANCHOR: say
     async fn on_say(
         &self,
         client: Client,
@@ -137,9 +128,7 @@ impl Chat {
         client.to(room).send(Notice::Said { room, message }).await?;
         Ok(())
     }
-    // ANCHOR_END: say
 
-    // ANCHOR: whisper
     async fn on_whisper(
         &self,
         client: Client,
@@ -159,9 +148,7 @@ impl Chat {
         client.to([sid, client.sid()]).send(whispered).await?;
         Ok(())
     }
-    // ANCHOR_END: whisper
 
-    // ANCHOR: disconnect
     async fn on_disconnect(
         &self,
         client: Client,
@@ -175,10 +162,8 @@ impl Chat {
         self.nicknames.lock().await.remove(&user.nickname);
         Ok(())
     }
-    // ANCHOR_END: disconnect
 }
 
-// ANCHOR: check
 pub(crate) fn check_length(what: &str, text: &str, most: usize) -> Result {
     if (1..=most).contains(&text.chars().count()) {
         Ok(())
@@ -186,4 +171,3 @@ pub(crate) fn check_length(what: &str, text: &str, most: usize) -> Result {
         Err(Error::public(format!("{what} has 1 to {most} characters")))
     }
 }
-// ANCHOR_END: check

@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use serde::Serialize;
 
-// ANCHOR: rooms
 /// How many messages a room remembers.
 const REMEMBERED: usize = 50;
 
@@ -30,4 +29,3 @@ impl Room {
         self.history.push_back(message);
     }
 }
-// ANCHOR_END: rooms

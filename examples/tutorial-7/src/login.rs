@@ -13,7 +13,6 @@ use crate::chat::check_length;
 
 const PASSWORD: &str = "open sesame";
 
-// ANCHOR: user
 /// Who is logged in. A route that takes this is for nobody else.
 pub(crate) struct User {
     pub(crate) nickname: String,
@@ -34,9 +33,7 @@ impl<S: Send + Sync> FromRequestParts<S> for User {
         }
     }
 }
-// ANCHOR_END: user
 
-// ANCHOR: login
 #[derive(Deserialize)]
 struct Login {
     nickname: String,
@@ -65,4 +62,3 @@ pub(crate) fn routes() -> Router {
         .route("/login", post(login))
         .route("/logout", post(logout))
 }
-// ANCHOR_END: login

@@ -25,7 +25,6 @@ use crate::{
     login::User,
 };
 
-// ANCHOR: announce
 async fn announce(user: User, State(socketio): State<SocketIo>, text: String) -> Result {
     check_length("an announcement", &text, 500)?;
     let announced = Notice::Announced {
@@ -35,7 +34,6 @@ async fn announce(user: User, State(socketio): State<SocketIo>, text: String) ->
     socketio.of("/chat").send(announced).await?;
     Ok(())
 }
-// ANCHOR_END: announce
 
 // ANCHOR: server
 /// The server without its pages: what the tests talk to.

@@ -94,7 +94,7 @@ async fn who_does_not_answer_leaves_the_room() -> Result {
     join(&bert, "tea").await?;
 
     bert.stop_ponging();
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     let left: Value = anna.expect("left").await?;
     assert_eq!(left["members"], json!(["anna"]));
     Ok(())

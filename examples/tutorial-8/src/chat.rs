@@ -13,7 +13,6 @@ use crate::{
 /// How many rooms a client may be in.
 const MOST_ROOMS: usize = 5;
 
-// ANCHOR: notice
 /// What the page gets: an event for each variant.
 #[derive(Serialize, Event)]
 pub(crate) enum Notice<'a> {
@@ -46,20 +45,16 @@ pub(crate) enum Notice<'a> {
         text: &'a str,
     },
 }
-// ANCHOR_END: notice
 
-// ANCHOR: state
 #[derive(Default)]
 pub(crate) struct Chat {
     nicknames: Mutex<HashMap<String, Sid>>,
     /// Locked until a change has been sent: the newest arrives last.
     rooms: Mutex<Rooms>,
 }
-// ANCHOR_END: state
 
 #[namespace("/chat", session = User)]
 impl Chat {
-    // ANCHOR: connect
     async fn on_connect(&self, client: Client, user: User) -> Result<User> {
         match self.nicknames.lock().await.entry(user.nickname.clone()) {
             Entry::Occupied(_) => {
@@ -73,9 +68,7 @@ impl Chat {
             }
         }
     }
-    // ANCHOR_END: connect
 
-    // ANCHOR: join
     async fn on_join(&self, client: Client, user: Session<User>, room: String) -> Result {
         check_length("a room name", &room, 40)?;
         if client.rooms().len() >= MOST_ROOMS {
@@ -97,9 +90,7 @@ impl Chat {
         client.to(&room).send(joined).await?;
         Ok(())
     }
-    // ANCHOR_END: join
 
-    // ANCHOR: leave
     async fn on_leave(&self, client: Client, user: Session<User>, room: String) -> Result {
         client.leave(&room)?;
         self.take_out(&client, &user, &room).await
@@ -121,9 +112,7 @@ impl Chat {
         }
         Ok(())
     }
-    // ANCHOR_END: leave
 
-    // ANCHOR: say
     async fn on_say(
         &self,
         client: Client,
@@ -144,9 +133,7 @@ impl Chat {
         client.to(room).send(Notice::Said { room, message }).await?;
         Ok(())
     }
-    // ANCHOR_END: say
 
-    // ANCHOR: whisper
     async fn on_whisper(
         &self,
         client: Client,
@@ -166,9 +153,7 @@ impl Chat {
         client.to([sid, client.sid()]).send(whispered).await?;
         Ok(())
     }
-    // ANCHOR_END: whisper
 
-    // ANCHOR: disconnect
     async fn on_disconnect(
         &self,
         client: Client,
@@ -182,10 +167,8 @@ impl Chat {
         self.nicknames.lock().await.remove(&user.nickname);
         Ok(())
     }
-    // ANCHOR_END: disconnect
 }
 
-// ANCHOR: check
 pub(crate) fn check_length(what: &str, text: &str, most: usize) -> Result {
     if (1..=most).contains(&text.chars().count()) {
         Ok(())
@@ -193,4 +176,3 @@ pub(crate) fn check_length(what: &str, text: &str, most: usize) -> Result {
         Err(Error::public(format!("{what} has 1 to {most} characters")))
     }
 }
-// ANCHOR_END: check

@@ -13,7 +13,6 @@ use tower_sessions::Session as HttpSession;
 
 use crate::chat::check_length;
 
-// ANCHOR: user
 /// Who is logged in. A route that takes this is for nobody else.
 pub(crate) struct User {
     pub(crate) nickname: String,
@@ -34,9 +33,7 @@ impl<S: Send + Sync> FromRequestParts<S> for User {
         }
     }
 }
-// ANCHOR_END: user
 
-// ANCHOR: login
 #[derive(Deserialize)]
 struct Login {
     nickname: String,
@@ -70,4 +67,3 @@ pub(crate) fn routes(password: &str) -> Router {
         .route("/logout", post(logout))
         .with_state(Arc::<str>::from(password))
 }
-// ANCHOR_END: login

@@ -31,7 +31,6 @@ use crate::{
     login::User,
 };
 
-// ANCHOR: announce
 async fn announce(user: User, State(socketio): State<SocketIo>, text: String) -> Result {
     check_length("an announcement", &text, 500)?;
     let announced = Notice::Announced {
@@ -41,7 +40,6 @@ async fn announce(user: User, State(socketio): State<SocketIo>, text: String) ->
     socketio.of("/chat").send(announced).await?;
     Ok(())
 }
-// ANCHOR_END: announce
 
 // ANCHOR: health
 /// For whoever looks after the program: it answers, and this many are in the chat.
