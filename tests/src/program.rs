@@ -37,13 +37,23 @@ impl Program {
     ///
     /// # Panics
     ///
-    /// If it cannot be started, or does not say where it listens in time.
+    /// If it cannot be started, or does not say so in time.
     pub async fn start_with(path: impl AsRef<OsStr>, environment: &[(&str, &str)]) -> Self {
-        let child = Command::new(path)
+        let mut command = Command::new(path);
+        command.envs(environment.iter().copied());
+        Self::run(command).await
+    }
+
+    /// As [`start`](Self::start), with an environment of its own.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started, or does not say so in time.
+    pub async fn run(mut command: Command) -> Self {
+        let child = command
             .env("PORT", "0")
             .env("NO_COLOR", "1")
             .env_remove("RUST_LOG")
-            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -65,6 +75,15 @@ impl Program {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The number of its process.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
     }
 
     /// Waits for a line with `text` in it, and returns what is before and behind.
@@ -105,11 +124,8 @@ impl Program {
     ///
     /// If it has ended already.
     pub async fn terminate(&self) {
-        let id = self.child.id().expect("it is still running");
-        let told = Command::new("sh")
-            .arg("-c")
-            .arg(format!("kill -TERM {id}"))
-            .status();
+        let command = format!("kill -TERM {}", self.pid());
+        let told = Command::new("sh").arg("-c").arg(command).status();
         assert!(told.await.is_ok_and(|told| told.success()));
     }
 
