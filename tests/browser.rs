@@ -225,3 +225,17 @@ fn two_people_say_yo_in_chromium() {
 fn announcements_over_http_are_seen_in_chromium() {
     in_chromium("http-emit.mjs", "http-emit");
 }
+
+#[test]
+#[ignore = "needs Node, Chromium and the packages of tests/browser"]
+fn two_people_use_every_step_of_the_tutorial_in_chromium() {
+    for step in 1..=8 {
+        in_chromium("tutorial.mjs", &format!("tutorial-{step}"));
+    }
+}
+
+#[test]
+#[ignore = "needs Node, Chromium and the packages of tests/browser"]
+fn notes_are_pinned_to_the_starter_s_board_in_chromium() {
+    in_chromium("starter.mjs", "starter");
+}

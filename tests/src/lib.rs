@@ -84,6 +84,22 @@ mod book {
     mod limits {}
     #[doc = include_str!("../../book/src/deploying.md")]
     mod deploying {}
+    #[doc = include_str!("../../book/src/tutorial-1.md")]
+    mod tutorial_1 {}
+    #[doc = include_str!("../../book/src/tutorial-2.md")]
+    mod tutorial_2 {}
+    #[doc = include_str!("../../book/src/tutorial-3.md")]
+    mod tutorial_3 {}
+    #[doc = include_str!("../../book/src/tutorial-4.md")]
+    mod tutorial_4 {}
+    #[doc = include_str!("../../book/src/tutorial-5.md")]
+    mod tutorial_5 {}
+    #[doc = include_str!("../../book/src/tutorial-6.md")]
+    mod tutorial_6 {}
+    #[doc = include_str!("../../book/src/tutorial-7.md")]
+    mod tutorial_7 {}
+    #[doc = include_str!("../../book/src/tutorial-8.md")]
+    mod tutorial_8 {}
     #[doc = include_str!("../../book/src/coming-from-flask-socketio.md")]
     mod coming_from_flask_socketio {}
     #[doc = include_str!("../../book/src/coming-from-javascript.md")]

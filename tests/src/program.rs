@@ -1,6 +1,11 @@
 //! A program under test: a server of its own process, started on a free port.
 
-use std::{ffi::OsStr, fmt::Write as _, net::SocketAddr, process::Stdio};
+use std::{
+    ffi::OsStr,
+    fmt::Write as _,
+    net::SocketAddr,
+    process::{ExitStatus, Stdio},
+};
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines},
@@ -25,15 +30,26 @@ impl Program {
     ///
     /// If it cannot be started, or does not say so in time.
     pub async fn start(path: impl AsRef<OsStr>) -> Self {
-        Self::run(&mut Command::new(path)).await
+        Self::start_with(path, &[]).await
     }
 
-    /// Starts it with arguments and an environment of its own.
+    /// As [`start`](Self::start), with these variables in its environment.
     ///
     /// # Panics
     ///
-    /// As [`start`](Self::start).
-    pub async fn run(command: &mut Command) -> Self {
+    /// If it cannot be started, or does not say so in time.
+    pub async fn start_with(path: impl AsRef<OsStr>, environment: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(path);
+        command.envs(environment.iter().copied());
+        Self::run(command).await
+    }
+
+    /// As [`start`](Self::start), with an environment of its own.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started, or does not say so in time.
+    pub async fn run(mut command: Command) -> Self {
         let child = command
             .env("PORT", "0")
             .env("NO_COLOR", "1")
@@ -61,9 +77,13 @@ impl Program {
         self.address
     }
 
-    /// The id of its process, until it has ended.
-    pub fn id(&self) -> Option<u32> {
-        self.child.id()
+    /// The number of its process.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
     }
 
     /// Waits for a line with `text` in it, and returns what is before and behind.
@@ -96,5 +116,26 @@ impl Program {
         let line = format!("{line}\n");
         let typed = self.input.write_all(line.as_bytes()).await;
         typed.expect("the program reads what is typed");
+    }
+
+    /// Tells it to end, with SIGTERM.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended already.
+    pub async fn terminate(&self) {
+        let command = format!("kill -TERM {}", self.pid());
+        let told = Command::new("sh").arg("-c").arg(command).status();
+        assert!(told.await.is_ok_and(|told| told.success()));
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Panics
+    ///
+    /// If it does not end in time.
+    pub async fn ended(&mut self) -> ExitStatus {
+        let ended = deadline("the end of the program", self.child.wait()).await;
+        ended.expect("it was not waited for")
     }
 }

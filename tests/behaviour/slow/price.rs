@@ -102,7 +102,7 @@ impl Hosted {
 
     /// In milliseconds, as exact as the system counts it.
     fn processor_time(&self) -> u64 {
-        let file = format!("/proc/{}/stat", self.program.id().expect("it runs"));
+        let file = format!("/proc/{}/stat", self.program.pid());
         let stat = fs::read_to_string(file).expect("its numbers");
         let (_, numbers) = stat.rsplit_once(')').expect("its name");
         let ticks = numbers.split_whitespace().skip(11).take(2);
@@ -123,7 +123,8 @@ async fn ten_stalled_of_a_thousand_cost_a_broadcast() {
     for policy in ["disconnect", "drop"] {
         let mut command = Command::new(env::current_exe().expect("a path"));
         command.args(["--ignored", "--exact", TEST, "--nocapture"]);
-        let program = Program::run(command.env("HALL_POLICY", policy)).await;
+        command.env("HALL_POLICY", policy);
+        let program = Program::run(command).await;
         let browser = Browser::websocket(program.address()).patience(Duration::from_mins(1));
         let mut readers = Vec::new();
         for _ in 0..MEMBERS - STALLED {

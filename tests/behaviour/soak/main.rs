@@ -64,7 +64,8 @@ impl Server {
         let this = env::current_exe().expect("a path");
         let mut command = Command::new(this);
         command.args(["--ignored", "--exact", test, "--nocapture"]);
-        let program = Program::run(command.env("SOAK_SERVER", "1")).await;
+        command.env("SOAK_SERVER", "1");
+        let program = Program::run(command).await;
         Self { program }
     }
 
@@ -87,13 +88,13 @@ impl Server {
     }
 
     fn open_files(&self) -> usize {
-        let folder = format!("/proc/{}/fd", self.program.id().expect("it runs"));
+        let folder = format!("/proc/{}/fd", self.program.pid());
         fs::read_dir(folder).expect("its files").count()
     }
 
     /// In KiB.
     fn resident(&self) -> String {
-        let file = format!("/proc/{}/status", self.program.id().expect("it runs"));
+        let file = format!("/proc/{}/status", self.program.pid());
         let status = fs::read_to_string(file).expect("its status");
         let line = status.lines().find(|line| line.starts_with("VmRSS:"));
         line.expect("its memory")[6..].trim().to_owned()
