@@ -115,6 +115,9 @@ pub enum Parser {
 
 /// What becomes of a client for which too many packets wait to go out. Either way it is counted and
 /// logged.
+///
+/// It is found when this server sends it something. Of what another server of a cluster sends to it, the
+/// engine drops what does not fit, and only its own log says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SlowClientPolicy {
     /// It is disconnected: it connects again, and knows that it missed something.
