@@ -214,11 +214,7 @@ impl Lane {
         match self.phase.load(Ordering::Relaxed) {
             OPEN => now(rooms),
             CONNECTING => {
-                for room in &rooms {
-                    if !line.rooms.contains(room) {
-                        line.rooms.push(room.clone());
-                    }
-                }
+                line.rooms.extend_from_slice(&rooms);
                 line.outbox.push(Pending::Join(rooms));
             }
             _ => return None,
@@ -267,7 +263,13 @@ impl Lane {
     /// connected.
     pub(crate) fn rooms(&self) -> Option<Vec<Room>> {
         let line = self.line.lock();
-        (!self.is_open()).then(|| line.rooms.clone())
+        (!self.is_open()).then(|| {
+            // Who joins a room twice is in it once.
+            let mut rooms = line.rooms.clone();
+            rooms.sort_unstable();
+            rooms.dedup();
+            rooms
+        })
     }
 
     /// Notes that the client sent something that is nested too deeply; `true` the first time.

@@ -10,7 +10,7 @@ use futures_util::{FutureExt, future::join_all};
 use hobnob::{SocketIoBuilder, prelude::*};
 use serde_json::json;
 use served::{Log, NO_AUTH, both, serve};
-use tests::{Client as Browser, Connection, deadline};
+use tests::{Client as Browser, Connection, deadline, eventually};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -535,6 +535,47 @@ async fn a_shutdown_may_be_asked_for_more_than_once_and_from_a_handler() {
     client.expect_closed().await;
     scene.logs[0].becomes(&["comes", LEAVES]).await;
     scene.expect_end().await;
+}
+
+struct Cellar {
+    here: Arc<()>,
+}
+
+struct Barrel {
+    _here: Arc<()>,
+}
+
+#[namespace("/cellar", session = Barrel)]
+impl Cellar {
+    fn on_connect(&self) -> Barrel {
+        Barrel {
+            _here: Arc::clone(&self.here),
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_those_who_were_there_at_the_end() {
+    let here = Arc::new(());
+    let cellar = Cellar {
+        here: Arc::clone(&here),
+    };
+    let (socketio, address) = serve(SocketIo::builder().namespace(cellar)).await;
+    let mut clients = Vec::new();
+    for browser in both(address) {
+        clients.push(browser.connect("/cellar", NO_AUTH).await);
+    }
+    assert_eq!(Arc::strong_count(&here), 4);
+
+    deadline("the end", socketio.shutdown()).await;
+    for client in &clients {
+        client.expect_closed().await;
+    }
+    // The class is gone as well.
+    eventually("the sessions to be gone", async || {
+        Arc::strong_count(&here) == 1
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -2,14 +2,14 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use socketioxide_core::Sid;
+use socketioxide::socket::Socket;
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
 };
 
 use super::{SocketIo, connection::Cut, options::FOREVER};
-use crate::reason::DisconnectReason;
+use crate::{adapter::Adapter, reason::DisconnectReason};
 
 /// How far the end has come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +63,7 @@ impl SocketIo {
         self.server.tasks.lock().abort_all();
         // Whoever is entering has entered, and is among those seen off; nobody else will.
         drop(self.server.entering.lock());
-        let (sessions, connections) = self.see_off();
+        let (sockets, connections) = self.see_off();
         let seen_off = async {
             for namespace in self.server.all_namespaces() {
                 namespace.emptied().await;
@@ -75,6 +75,7 @@ impl SocketIo {
         // The engine closes the connections of those who were in a namespace, once what waits to go
         // out to them is out. The others are cut before: a namespace they ask for after that does
         // not exist any more, and the answer would keep them from looking for another server.
+        let sessions = sockets.iter().map(|socket| socket.id).collect();
         self.server.connections.cut_all_but(&sessions, &connections);
         let at_least = Instant::now() + Duration::from_secs(1);
         let closed = timeout_at(limit.max(at_least), self.server.engine.close()).await;
@@ -83,22 +84,27 @@ impl SocketIo {
         }
         // It would wait for ever for those that do not read.
         self.server.connections.cut_all_but(&HashSet::new(), &[]);
+        // It has forgotten its namespaces with the sockets in them, and they would keep one another.
+        for socket in sockets {
+            // An error says that there is no room for a goodbye.
+            let _ = socket.disconnect();
+        }
         self.server.stopping.0.send_replace(Stage::Stopped);
     }
 
-    /// Tells every client's line that its client is leaving. Returns their sessions, and their
-    /// connections where these are those of a WebSocket.
-    fn see_off(&self) -> (HashSet<Sid>, Vec<Arc<Cut>>) {
-        let (mut sessions, mut connections) = (HashSet::new(), Vec::new());
+    /// Tells every client's line that its client is leaving. Returns their sockets, and their connections
+    /// where these are those of a WebSocket.
+    fn see_off(&self) -> (Vec<Arc<Socket<Adapter>>>, Vec<Arc<Cut>>) {
+        let (mut sockets, mut connections) = (Vec::new(), Vec::new());
         for namespace in self.server.all_namespaces() {
             for client in namespace.clients() {
                 let socket = client.socket();
                 connections.extend(socket.iter().filter_map(|socket| self.connection(socket)));
-                sessions.insert(client.engine_sid);
+                sockets.extend(socket.clone());
                 client.leave(DisconnectReason::ServerShutdown, socket, || ());
             }
         }
-        (sessions, connections)
+        (sockets, connections)
     }
 
     pub(crate) fn is_stopping(&self) -> bool {
