@@ -15,7 +15,7 @@ pub struct Program {
     address: SocketAddr,
     input: ChildStdin,
     output: Lines<BufReader<ChildStdout>>,
-    _child: Child,
+    child: Child,
 }
 
 impl Program {
@@ -25,7 +25,16 @@ impl Program {
     ///
     /// If it cannot be started, or does not say so in time.
     pub async fn start(path: impl AsRef<OsStr>) -> Self {
-        let child = Command::new(path)
+        Self::run(Command::new(path)).await
+    }
+
+    /// As [`start`](Self::start), with an environment of its own.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started, or does not say so in time.
+    pub async fn run(mut command: Command) -> Self {
+        let child = command
             .env("PORT", "0")
             .env("NO_COLOR", "1")
             .env_remove("RUST_LOG")
@@ -40,7 +49,7 @@ impl Program {
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             input,
             output: BufReader::new(output).lines(),
-            _child: child,
+            child,
         };
         let (_, address) = program.prints("listening on http://").await;
         program.address = address.parse().expect("an address");
@@ -50,6 +59,15 @@ impl Program {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The number of its process.
+    ///
+    /// # Panics
+    ///
+    /// If it has ended.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
     }
 
     /// Waits for a line with `text` in it, and returns what is before and behind.

@@ -26,23 +26,50 @@ use socketioxide_core::{
     packet::Packet,
 };
 
-use self::cluster::Cluster;
-pub(crate) use self::cluster::IntoInitialized;
-use crate::{emit::encode, error::EmitError, event::is_reserved, server::Parser};
+pub(crate) use self::cluster::{ClusterAdapter, Found, IntoInitialized, boxed};
+use crate::{
+    emit::{NamespaceState, encode},
+    error::EmitError,
+    event::is_reserved,
+    server::Parser,
+};
 
 /// The acknowledgements of the clients that were asked, as they come in.
 pub(crate) type AckStream = Pin<Box<dyn FusedStream<Item = (socketioxide_core::Sid, Ack)> + Send>>;
 type Ack = Result<Value, AckError>;
 
-/// An operation did not reach the other servers of the cluster.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the cluster was not reached: {0}")]
-pub struct ClusterError(String);
+/// An operation did not get through to the other servers of the cluster.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClusterError {
+    /// What is between the servers is away, or this server cannot get to it. Clients of this server have
+    /// got what was for them.
+    #[error("the cluster was not reached: {0}")]
+    Unreachable(String),
+    /// Some servers did not answer in time.
+    #[error("{servers} of the cluster's servers did not answer in time")]
+    Unanswered {
+        /// How many.
+        servers: usize,
+    },
+}
 
-/// The engine's error cannot be shared between threads, so its text is kept.
+impl ClusterError {
+    /// What a [`PubSub`](crate::Cluster) says when it cannot get through: for the log and the developer.
+    pub fn unreachable(reason: impl fmt::Display) -> Self {
+        Self::Unreachable(reason.to_string())
+    }
+}
+
+/// The engine's error cannot be shared between threads. One of ours is found again in it; of others the
+/// text is kept.
 impl From<AdapterError> for ClusterError {
     fn from(error: AdapterError) -> Self {
-        Self(error.to_string())
+        let text = error.to_string();
+        match error.0.downcast::<Self>() {
+            Ok(ours) => *ours,
+            Err(_) => Self::Unreachable(text),
+        }
     }
 }
 
@@ -65,7 +92,7 @@ pub struct Adapter {
 enum Kind {
     /// No boxing, no dynamic dispatch.
     Local(CoreLocalAdapter<Emitter>),
-    Cluster(Arc<dyn Cluster>),
+    Cluster(Arc<dyn ClusterAdapter>),
 }
 
 impl fmt::Debug for Adapter {
@@ -108,27 +135,25 @@ impl Spawnable for Initialized {
     }
 }
 
+/// What makes the adapter of a namespace in a cluster.
+pub(crate) type MakeAdapter =
+    dyn Fn(CoreLocalAdapter<Emitter>) -> Arc<dyn ClusterAdapter> + Send + Sync;
+
 /// Makes the adapter of each namespace, and hands it over to the server that mounts it.
-#[derive(Default)]
 pub struct Backend {
-    cluster: Option<Box<MakeCluster>>,
+    cluster: Option<Box<MakeAdapter>>,
     /// What all clients of the server speak.
-    pub(crate) parser: Parser,
+    parser: Parser,
     adapters: Mutex<HashMap<String, Arc<Adapter>>>,
 }
 
-type MakeCluster = dyn Fn(CoreLocalAdapter<Emitter>) -> Arc<dyn Cluster> + Send + Sync;
-
 impl Backend {
-    /// Any adapter of the engine that spans several servers.
-    pub(crate) fn cluster<A>(state: A::State) -> Self
-    where
-        A: CoreAdapter<Emitter>,
-        A::InitRes: IntoInitialized,
-    {
+    /// Memory, if there is no cluster.
+    pub(crate) fn new(parser: Parser, cluster: Option<Box<MakeAdapter>>) -> Self {
         Self {
-            cluster: Some(Box::new(move |local| cluster::boxed::<A>(&state, local))),
-            ..Self::default()
+            cluster,
+            parser,
+            adapters: Mutex::default(),
         }
     }
 
@@ -146,12 +171,67 @@ impl fmt::Debug for Backend {
     }
 }
 
+/// Who is told of a broadcast beside the clients of this server.
+pub(crate) enum Elsewhere<'a> {
+    /// There is no other server.
+    Nobody,
+    /// The other servers, when awaited.
+    Others(BoxFuture<'a, Result<(), ClusterError>>),
+    /// The adapter does not part here from there.
+    Unparted,
+}
+
+/// The value of an event. `arguments` serializes as a tuple.
+pub(crate) fn event_value<T: Serialize>(
+    parser: Parser,
+    event: &str,
+    arguments: &T,
+) -> Result<Value, EmitError> {
+    if is_reserved(event) {
+        return Err(EmitError::ReservedEvent(event.to_owned()));
+    }
+    encode_value(parser, Some(event), arguments)
+}
+
+fn encode_value<T: Serialize>(
+    parser: Parser,
+    event: Option<&str>,
+    arguments: &T,
+) -> Result<Value, EmitError> {
+    match parser {
+        Parser::Json => encode::encode(event, arguments),
+        #[cfg(feature = "msgpack")]
+        Parser::MsgPack => encode::msgpack::encode(event, arguments),
+    }
+}
+
 impl Adapter {
-    /// The rooms, if they are all there is: no cluster.
-    pub(crate) fn only_local(&self) -> Option<&CoreLocalAdapter<Emitter>> {
+    /// Called once, by the namespace that it is the adapter of.
+    pub(crate) fn mounted(&self, namespace: Weak<NamespaceState>) {
+        if let Kind::Cluster(cluster) = &self.kind {
+            cluster.mounted(namespace);
+        }
+    }
+
+    /// Encodes what the other servers are told of a broadcast.
+    pub(crate) fn elsewhere(&self, packet: &Packet, to: &BroadcastOptions) -> Elsewhere<'_> {
         match &self.kind {
-            Kind::Local(local) => Some(local),
-            Kind::Cluster(_) => None,
+            Kind::Local(_) => Elsewhere::Nobody,
+            Kind::Cluster(cluster) => match cluster.broadcast_elsewhere(packet, to) {
+                Some(telling) => Elsewhere::Others(telling),
+                None => Elsewhere::Unparted,
+            },
+        }
+    }
+
+    /// The clients that match, in the whole cluster.
+    pub(crate) async fn find(&self, of: BroadcastOptions) -> Result<Found, ClusterError> {
+        match &self.kind {
+            Kind::Local(local) => Ok(Found {
+                sockets: local.fetch_sockets(of),
+                unanswered: 0,
+            }),
+            Kind::Cluster(cluster) => cluster.fetch_sockets(of).await,
         }
     }
 
@@ -161,10 +241,7 @@ impl Adapter {
         event: &str,
         arguments: &T,
     ) -> Result<Packet, EmitError> {
-        if is_reserved(event) {
-            return Err(EmitError::ReservedEvent(event.to_owned()));
-        }
-        let value = self.encode(Some(event), arguments)?;
+        let value = event_value(self.parser, event, arguments)?;
         Ok(Packet::event(self.get_local().path().clone(), value))
     }
 
@@ -179,11 +256,7 @@ impl Adapter {
         event: Option<&str>,
         arguments: &T,
     ) -> Result<Value, EmitError> {
-        match self.parser {
-            Parser::Json => encode::encode(event, arguments),
-            #[cfg(feature = "msgpack")]
-            Parser::MsgPack => encode::msgpack::encode(event, arguments),
-        }
+        encode_value(self.parser, event, arguments)
     }
 }
 
@@ -314,9 +387,14 @@ impl CoreAdapter<Emitter> for Adapter {
         &self,
         of: BroadcastOptions,
     ) -> Result<Vec<RemoteSocketData>, ClusterError> {
-        match &self.kind {
-            Kind::Local(local) => Ok(local.fetch_sockets(of)),
-            Kind::Cluster(cluster) => cluster.fetch_sockets(of).await,
+        match self.find(of).await? {
+            Found {
+                sockets,
+                unanswered: 0,
+            } => Ok(sockets),
+            Found { unanswered, .. } => Err(ClusterError::Unanswered {
+                servers: unanswered,
+            }),
         }
     }
 

@@ -8,6 +8,8 @@ mod room;
 pub(crate) mod room_names;
 mod target;
 
+#[cfg(feature = "cluster")]
+pub(crate) use self::target::deliver_here;
 pub use self::{
     call::Call,
     namespace::NamespaceHandle,

@@ -60,7 +60,8 @@ impl NamespaceState {
         }
     }
 
-    pub(crate) fn set_adapter(&self, adapter: Arc<Adapter>) {
+    pub(crate) fn set_adapter(self: &Arc<Self>, adapter: Arc<Adapter>) {
+        adapter.mounted(Arc::downgrade(self));
         // A second one would be for a second namespace of this path, which `build` refuses.
         let _ = self.adapter.set(adapter);
     }

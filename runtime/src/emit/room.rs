@@ -43,7 +43,7 @@ impl Room {
     /// # Errors
     ///
     /// If the name is no room's, the namespace does not exist or the rest of the cluster is out of
-    /// reach.
+    /// reach. If a part of it does not answer in time: what is known is in the error then.
     pub async fn clients(&self) -> Result<Vec<Sid>, RoomError> {
         match not_a_target(std::slice::from_ref(&self.name)) {
             Some(room) => Err(RoomError::InvalidRoom(room.to_string())),
@@ -55,11 +55,16 @@ impl Room {
     pub(super) async fn members(&self) -> Result<Vec<Sid>, RoomError> {
         let namespace = self.namespace.state()?;
         let adapter = namespace.adapter();
-        let members = adapter.fetch_sockets(options(&self.name)).await?;
-        let sids = members
-            .iter()
-            .map(|member| Sid::of(member.id, &namespace.path));
-        Ok(sids.collect())
+        let found = adapter.find(options(&self.name)).await?;
+        let members = found.sockets.iter();
+        let clients = members.map(|member| Sid::of(member.id, &namespace.path));
+        match found.unanswered {
+            0 => Ok(clients.collect()),
+            servers => Err(RoomError::Incomplete {
+                clients: clients.collect(),
+                servers,
+            }),
+        }
     }
 
     /// How many clients are in it, in the whole cluster.

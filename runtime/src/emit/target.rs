@@ -11,7 +11,7 @@ use std::{
 use futures_core::future::BoxFuture;
 
 use serde::Serialize;
-use socketioxide::adapter::Emitter;
+use socketioxide::{SocketError, adapter::Emitter};
 use socketioxide_core::{
     adapter::{
         BroadcastFlags, BroadcastOptions, CoreAdapter, CoreLocalAdapter, errors::BroadcastError,
@@ -26,6 +26,7 @@ use super::{
     room_names::{EVERYONE, RoomNames, not_a_target},
 };
 use crate::{
+    adapter::Elsewhere,
     client::{Client, Pending, full, is_full},
     error::EmitError,
     event::Event,
@@ -204,32 +205,54 @@ impl Delivery {
     }
 }
 
-/// Hands a packet to the adapter, and deals with the receivers that cannot keep up.
-///
-/// The engine tells how many of them missed it, not which. So from the first one on that does, each
-/// receiver of the namespace is sent to on its own: a little slower, and exact.
+/// Hands a packet to the receivers of this server, then to the others'. Nobody here waits for them.
 pub(crate) async fn deliver(
     namespace: &NamespaceState,
     packet: Packet,
     to: BroadcastOptions,
 ) -> Result<Delivery, EmitError> {
-    if namespace.is_watchful()
-        && let Some(local) = namespace.adapter().only_local()
-    {
-        return Ok(deliver_one_by_one(namespace, local, &packet, to));
-    }
-    match namespace.adapter().broadcast(packet, to).await {
-        Ok(()) => Ok(Delivery { missed: 0 }),
-        Err(BroadcastError::Socket(errors)) => {
-            let missed = full(&errors);
-            if missed > 0 {
-                namespace.be_watchful(missed);
-            }
-            Ok(Delivery { missed })
+    let adapter = namespace.adapter();
+    match adapter.elsewhere(&packet, &to) {
+        Elsewhere::Nobody => Ok(deliver_here(namespace, adapter.get_local(), packet, to)),
+        Elsewhere::Others(telling) => {
+            let delivery = deliver_here(namespace, adapter.get_local(), packet, to);
+            telling.await?;
+            Ok(delivery)
         }
-        Err(BroadcastError::Serialize(error)) => Err(EmitError::Serialize(error.to_string())),
-        Err(BroadcastError::Adapter(error)) => Err(EmitError::Cluster(error.into())),
+        Elsewhere::Unparted => match adapter.broadcast(packet, to).await {
+            Ok(()) => Ok(Delivery { missed: 0 }),
+            Err(BroadcastError::Socket(errors)) => Ok(missed(namespace, &errors)),
+            Err(BroadcastError::Serialize(error)) => Err(EmitError::Serialize(error.to_string())),
+            Err(BroadcastError::Adapter(error)) => Err(EmitError::Cluster(error.into())),
+        },
     }
+}
+
+/// Hands a packet to the receivers of this server, and deals with those that cannot keep up.
+///
+/// The engine tells how many of them missed it, not which. So from the first one on that does, each
+/// receiver of the namespace is sent to on its own: a little slower, and exact.
+pub(crate) fn deliver_here(
+    namespace: &NamespaceState,
+    local: &CoreLocalAdapter<Emitter>,
+    packet: Packet,
+    to: BroadcastOptions,
+) -> Delivery {
+    if namespace.is_watchful() {
+        return deliver_one_by_one(namespace, local, &packet, to);
+    }
+    match local.broadcast(packet, to) {
+        Ok(()) => Delivery { missed: 0 },
+        Err(errors) => missed(namespace, &errors),
+    }
+}
+
+fn missed(namespace: &NamespaceState, errors: &[SocketError]) -> Delivery {
+    let missed = full(errors);
+    if missed > 0 {
+        namespace.be_watchful(missed);
+    }
+    Delivery { missed }
 }
 
 fn deliver_one_by_one(

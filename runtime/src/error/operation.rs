@@ -5,7 +5,7 @@ use std::{fmt, io};
 use serde_json::{Value, json};
 
 use super::{ArgumentError, EventError};
-use crate::adapter::ClusterError;
+use crate::{adapter::ClusterError, sid::Sid};
 
 /// Why a client may not connect: `on_connect` returns it in an `Err`.
 ///
@@ -202,6 +202,16 @@ pub enum RoomError {
     /// No class is mounted at this path.
     #[error("no namespace is mounted at `{0}`")]
     UnknownNamespace(String),
+    /// Some servers of the cluster did not say in time who of their clients is in the room.
+    #[error(
+        "{servers} of the cluster's servers did not answer in time, so not all clients are known"
+    )]
+    Incomplete {
+        /// Those that are known.
+        clients: Vec<Sid>,
+        /// How many servers did not answer.
+        servers: usize,
+    },
     /// The other servers of the cluster were not reached.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
@@ -319,7 +329,10 @@ pub enum BuildError {
         /// What to write instead.
         reason: &'static str,
     },
-    /// The cluster was not reached.
+    /// The server could not join the cluster.
+    #[error("the server could not join the cluster")]
+    Join(#[source] ClusterError),
+    /// A namespace could not join the cluster.
     #[error("the namespace `{path}` could not join the cluster")]
     Cluster {
         /// The path of the namespace.

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     adapter::{Adapter, Backend},
+    cluster::Membership,
     emit::NamespaceState,
     error::BuildError,
 };
@@ -38,8 +39,14 @@ impl SocketIoBuilder {
     pub async fn build(mut self) -> Result<SocketIo, BuildError> {
         self.check()?;
         let plans = std::mem::take(&mut self.handlers).plan()?;
-        self.backend.parser = self.parser;
-        let backend = Arc::new(std::mem::take(&mut self.backend));
+        let (make, membership) = match self.cluster.take() {
+            Some(cluster) => {
+                let (make, membership) = cluster.join().await?;
+                (Some(make), membership)
+            }
+            None => (None, Membership::default()),
+        };
+        let backend = Arc::new(Backend::new(self.parser, make));
         let (service, engine) = self.engine(&backend);
 
         let mut namespaces = HashMap::new();
@@ -58,6 +65,7 @@ impl SocketIoBuilder {
                 passing: RwLock::default(),
                 engine,
                 service,
+                membership,
                 layered: AtomicBool::new(false),
                 entering: Mutex::new(()),
                 tasks: Mutex::new(JoinSet::new()),

@@ -10,7 +10,7 @@ use super::{
     options::FOREVER,
 };
 use crate::{
-    adapter::Backend, argument::EventName, client::Client, error::EventError, namespace::Namespace,
+    argument::EventName, client::Client, cluster::Cluster, error::EventError, namespace::Namespace,
 };
 
 /// A server to be: namespaces and options. Begun with [`SocketIo::builder`](crate::SocketIo::builder).
@@ -39,6 +39,7 @@ use crate::{
 /// | [`max_namespaces`](Self::max_namespaces) | 16 for one connection |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 10 s |
 /// | [`unhandled`](Self::unhandled) | ignore |
+/// | [`cluster`](Self::cluster) | none: one server |
 #[must_use = "a server is made by `.build().await`"]
 pub struct SocketIoBuilder {
     pub(super) handlers: Handlers,
@@ -51,7 +52,7 @@ pub struct SocketIoBuilder {
     pub(super) max_attachments: usize,
     pub(super) max_waiting_packets: usize,
     pub(super) parser: Parser,
-    pub(super) backend: Backend,
+    pub(super) cluster: Option<Cluster>,
 }
 
 impl Default for SocketIoBuilder {
@@ -67,7 +68,7 @@ impl Default for SocketIoBuilder {
             max_attachments: 10,
             max_waiting_packets: 4096,
             parser: Parser::default(),
-            backend: Backend::default(),
+            cluster: None,
         }
     }
 }
@@ -251,14 +252,17 @@ impl SocketIoBuilder {
         self
     }
 
-    /// An adapter of the engine that spans several servers.
-    #[doc(hidden)]
-    pub fn engine_adapter<A>(mut self, state: A::State) -> Self
-    where
-        A: socketioxide_core::adapter::CoreAdapter<socketioxide::adapter::Emitter>,
-        A::InitRes: crate::adapter::IntoInitialized,
-    {
-        self.backend = Backend::cluster::<A>(state);
+    /// Makes this server one of several: broadcasts, rooms, counts, calls and
+    /// [`NamespaceHandle::client`](crate::NamespaceHandle::client) then mean the whole cluster. Without
+    /// it, and in the cluster of one, a server is alone.
+    ///
+    /// Given a `Redis` or a `Postgres`, with the features of their names, or a [`Cluster`] where there is
+    /// more to say. Clients must come back to the same server with each request of long polling: see
+    /// [`cookie`](Self::cookie).
+    ///
+    /// Flask-SocketIO: `message_queue=`.
+    pub fn cluster(mut self, cluster: impl Into<Cluster>) -> Self {
+        self.cluster = Some(cluster.into());
         self
     }
 }

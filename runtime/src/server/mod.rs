@@ -34,9 +34,7 @@ use parking_lot::{Mutex, RwLock};
 use socketioxide_core::Sid as EngineSid;
 use tokio::{runtime::Handle, task::JoinSet};
 
-#[cfg(feature = "test")]
-pub(crate) use self::options::FOREVER;
-pub(crate) use self::options::{OnError, Options};
+pub(crate) use self::options::{FOREVER, OnError, Options};
 pub use self::{
     builder::SocketIoBuilder,
     cookie::{Cookie, SameSite},
@@ -48,6 +46,7 @@ use self::{connections::Connections, layer::EngineService, shutdown::Stopping};
 use crate::{
     adapter::Adapter,
     client::ClientState,
+    cluster::Membership,
     emit::{NamespaceHandle, NamespaceState},
     error::ConnectionRefused,
     sid::Sid,
@@ -99,6 +98,7 @@ pub(crate) struct Server {
     passing: RwLock<HashMap<Arc<str>, Arc<NamespaceState>>>,
     engine: socketioxide::SocketIo<Adapter>,
     service: EngineService,
+    membership: Membership,
     /// Whether the user has put the layer over an app.
     layered: AtomicBool,
     entering: Mutex<()>,
