@@ -145,20 +145,14 @@ fn emit(node: &Node, message: Emit) -> Result<(), String> {
         return Err("it asks for an answer, and a worker cannot get one".to_owned());
     }
     let mut to = BroadcastOptions::default();
-    to.rooms = match message.room {
-        None => [EVERYONE].into_iter().collect(),
-        Some(rooms) => rooms.rooms().into(),
-    };
-    to.except = message
-        .skip_sid
-        .map(Names::rooms)
-        .unwrap_or_default()
-        .into();
-    let named = to.rooms.iter().filter(|room| **room != EVERYONE);
-    let named: Vec<_> = named.chain(&to.except).cloned().collect();
-    if let Some(room) = not_a_target(&named) {
+    let rooms = message.room.map(Names::rooms);
+    let skipped = message.skip_sid.map(Names::rooms);
+    to.except = skipped.unwrap_or_default().into();
+    let named = rooms.as_deref().unwrap_or_default();
+    if let Some(room) = not_a_target(named).or_else(|| not_a_target(&to.except)) {
         return Err(format!("`{room}` is neither a room nor a sid"));
     }
+    to.rooms = rooms.unwrap_or_else(|| vec![EVERYONE]).into();
     let arguments = Arguments::of(message.data, message.binary)?;
     let state = namespace.state().ok_or("the server is about to start")?;
     let packet = state.adapter().event_packet(&message.event, &arguments);

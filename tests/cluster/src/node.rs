@@ -1,6 +1,6 @@
 //! A server of the cluster as a process of its own.
 
-use std::{net::SocketAddr, process::Command as Blocking, time::Duration};
+use std::{fs::File, net::SocketAddr, path::PathBuf, process::Command as Blocking, time::Duration};
 
 use tests::{Program, eventually};
 use tokio::process::Command;
@@ -18,6 +18,8 @@ pub struct NodeOptions {
     pub patience: Option<Duration>,
     /// The channels of Python workers, with spaces between.
     pub python_workers: Option<String>,
+    /// The file that its log goes to.
+    pub log: Option<PathBuf>,
 }
 
 impl NodeOptions {
@@ -31,6 +33,10 @@ impl NodeOptions {
     }
 
     /// What runs the program at `path` with these options.
+    ///
+    /// # Panics
+    ///
+    /// If there can be no file for the log.
     pub fn command(&self, path: &str) -> Command {
         let mut command = Command::new(path);
         let milliseconds = |duration: Duration| duration.as_millis().to_string();
@@ -46,6 +52,9 @@ impl NodeOptions {
                 Some(text) => command.env(name, text),
                 None => command.env_remove(name),
             };
+        }
+        if let Some(log) = &self.log {
+            command.stderr(File::create(log).expect("a file for the log"));
         }
         command
     }
