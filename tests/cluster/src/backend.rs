@@ -135,9 +135,29 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
-    /// Its port.
-    pub fn port(&self) -> u16 {
-        self.port
+    /// Makes two nodes of a Redis Cluster know each other.
+    pub fn meet(&self, other: &Self) {
+        self.command(&format!("CLUSTER MEET 127.0.0.1 {}", other.port));
+        for (node, known) in [(self, other), (other, self)] {
+            let known = format!("127.0.0.1:{}@", known.port);
+            until("the nodes know each other", || {
+                let nodes = node.command("CLUSTER NODES");
+                let mut lines = nodes.lines().filter(|line| line.contains(&known));
+                let connected = lines.any(|line| line.contains(" connected"));
+                connected
+                    .then_some(())
+                    .ok_or_else(|| io::Error::other(nodes))
+            });
+        }
+    }
+
+    /// What it answers to a command.
+    fn command(&self, command: &str) -> String {
+        let port = self.port.to_string();
+        let mut client = Command::new("redis-cli");
+        client.args(["-p", &port]).args(command.split(' '));
+        let output = client.output().expect("redis-cli runs");
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     /// Ends it at once.
