@@ -151,7 +151,7 @@ pub use crate::cluster::{ConnectPostgres, Postgres};
 #[cfg(feature = "redis")]
 pub use crate::cluster::{ConnectRedis, Redis};
 #[cfg(feature = "cluster")]
-pub use crate::cluster::{Emitter, EmitterTarget, Inbox, PubSub};
+pub use crate::cluster::{Emitter, EmitterTarget, Inbox, PubSub, ServerAnswers};
 #[cfg(feature = "test")]
 pub use crate::test_client::{Received, ReceivedCall, TestClient, TestClientBuilder, TestError};
 pub use crate::{

@@ -36,11 +36,16 @@ mod question;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "cluster")]
+mod server_side;
+#[cfg(feature = "cluster")]
 mod settings;
 
 use std::fmt;
 #[cfg(feature = "cluster")]
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use socketioxide::adapter::Emitter as EngineEmitter;
 use socketioxide_core::adapter::CoreAdapter;
@@ -52,12 +57,17 @@ pub use self::postgres::{ConnectPostgres, Postgres};
 #[cfg(feature = "redis")]
 pub use self::redis::{ConnectRedis, Redis};
 #[cfg(feature = "cluster")]
+pub(crate) use self::server_side::ServerSide;
+#[cfg(feature = "cluster")]
 pub use self::{
     emitter::{Emitter, EmitterTarget},
     pubsub::{Inbox, PubSub},
+    server_side::ServerAnswers,
 };
 #[cfg(feature = "cluster")]
 use self::{namespace::SharedNamespace, node::Node, pubsub::AnyPubSub, settings::Settings};
+#[cfg(feature = "cluster")]
+use crate::server::Server;
 use crate::{
     adapter::{ClusterError, IntoInitialized, MakeAdapter, boxed},
     error::BuildError,
@@ -113,14 +123,12 @@ impl Cluster {
     )]
     pub(crate) async fn join(self) -> Result<(Box<MakeAdapter>, Membership), BuildError> {
         match self.0 {
-            Kind::Engine(make) => Ok((make, Membership::default())),
+            Kind::Engine(make) => Ok((make, Membership::Engine)),
             #[cfg(feature = "cluster")]
             Kind::PubSub(pubsub, settings) => {
                 settings.check()?;
                 let node = Node::join(pubsub, settings).await?;
-                let membership = Membership {
-                    node: Some(Arc::clone(&node)),
-                };
+                let membership = Membership::Node(Arc::clone(&node));
                 let make = move |local| Arc::new(SharedNamespace::new(&node, local)) as _;
                 Ok((Box::new(make), membership))
             }
@@ -217,10 +225,13 @@ impl fmt::Debug for Cluster {
 }
 
 /// What a server keeps of the cluster it is in.
-#[derive(Default)]
-pub(crate) struct Membership {
+pub(crate) enum Membership {
+    /// There is none.
+    Alone,
+    /// The engine's adapter knows, and nobody else.
+    Engine,
     #[cfg(feature = "cluster")]
-    node: Option<Arc<Node>>,
+    Node(Arc<Node>),
 }
 
 impl Membership {
@@ -231,8 +242,25 @@ impl Membership {
     )]
     pub(crate) async fn leave(&self) {
         #[cfg(feature = "cluster")]
-        if let Some(node) = &self.node {
+        if let Self::Node(node) = self {
             node.leave().await;
+        }
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(crate) fn serve(&self, server: Weak<Server>, handlers: ServerSide) {
+        if let Self::Node(node) = self {
+            node.serve(server, handlers);
+        }
+    }
+
+    /// `None` where nobody else can be.
+    #[cfg(feature = "cluster")]
+    fn node(&self) -> Result<Option<&Node>, ClusterError> {
+        match self {
+            Self::Alone => Ok(None),
+            Self::Engine => Err(server_side::engine_has_none()),
+            Self::Node(node) => Ok(Some(node)),
         }
     }
 }

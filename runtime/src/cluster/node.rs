@@ -11,6 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use futures_core::future::BoxFuture;
 use parking_lot::{Mutex, RwLock};
 use serde::Serialize;
 use socketioxide_core::{
@@ -34,6 +35,7 @@ use super::{
     pubsub::{AnyPubSub, Inbox, Incoming},
     python,
     question::{Answer, Questions},
+    server_side::Handlers,
 };
 use crate::adapter::ClusterError;
 
@@ -44,6 +46,8 @@ pub(crate) struct Node {
     pub(super) questions: Questions,
     pubsub: Arc<dyn AnyPubSub>,
     namespaces: RwLock<HashMap<String, Weak<SharedNamespace>>>,
+    /// What is there for the events of others.
+    pub(super) handlers: Handlers,
     /// Whether nothing is heard at the moment.
     deaf: AtomicBool,
     /// They end with the node.
@@ -84,6 +88,7 @@ impl Node {
             questions: Questions::default(),
             pubsub,
             namespaces: RwLock::default(),
+            handlers: Handlers::new(),
             deaf: AtomicBool::new(false),
             tasks: Mutex::default(),
         });
@@ -151,6 +156,18 @@ impl Node {
         async move { pubsub.publish(&channel, message?).await }
     }
 
+    /// To tell one server something later on.
+    pub(super) fn speaker(
+        &self,
+        server: Uid,
+    ) -> impl FnOnce(Plain) -> BoxFuture<'static, Result<(), ClusterError>> + Send + use<> {
+        let (uid, pubsub) = (self.uid, Arc::clone(&self.pubsub));
+        let channel = channel_of(&self.settings.prefix, server);
+        move |message| {
+            Box::pin(async move { pubsub.publish(&channel, encode(uid, message)?).await })
+        }
+    }
+
     fn tell_later(&self, server: Uid, message: Plain) {
         let telling = self.tell(server, message);
         tokio::spawn(async move {
@@ -213,7 +230,11 @@ impl Node {
             Message::Answer { question, answer } => {
                 self.questions.answered(question, Answer { from, answer });
             }
-            Message::Event { .. } => {}
+            Message::Event {
+                name,
+                data,
+                question,
+            } => self.handle(from, &name, data, question),
         }
     }
 

@@ -83,12 +83,22 @@ pub(super) fn decode<D: DeserializeOwned>(answer: &Answer) -> Option<ResponseTyp
 }
 
 impl Question {
-    /// Waits for one answer of each server that was there when it was asked.
+    /// What the answers say.
     pub(super) async fn answers<D: DeserializeOwned>(
-        mut self,
+        self,
         node: &Node,
         asked: Vec<Sid>,
     ) -> Answers<D> {
+        let (answers, unanswered) = self.each(node, asked).await;
+        Answers {
+            answers: answers.iter().filter_map(decode).collect(),
+            unanswered,
+        }
+    }
+
+    /// Waits for one answer of each server that was there when it was asked. Returns with them how many did
+    /// not answer.
+    pub(super) async fn each(mut self, node: &Node, asked: Vec<Sid>) -> (Vec<Answer>, usize) {
         let deadline = Instant::now() + node.settings.request_timeout;
         let settled = node.peers.settled();
         let mut missing: HashSet<Sid> = asked.into_iter().collect();
@@ -106,14 +116,11 @@ impl Question {
                 break;
             };
             missing.remove(&*answer.from);
-            answers.extend(decode(&answer));
+            answers.push(answer);
         }
         // Who has said goodbye meanwhile has no clients to be told of.
         missing.retain(|server| node.peers.is_alive(server));
-        Answers {
-            answers,
-            unanswered: missing.len(),
-        }
+        (answers, missing.len())
     }
 }
 

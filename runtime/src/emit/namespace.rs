@@ -231,6 +231,16 @@ impl NamespaceHandle {
         self.state.as_ref().ok()?.client(sid)
     }
 
+    /// All clients of this very server that are connected, with their sessions, in no order.
+    pub fn local_clients(&self) -> Vec<Client> {
+        let clients = self.state.as_ref().map(|state| state.clients());
+        let clients = clients.unwrap_or_default().into_iter();
+        clients
+            .filter(|client| client.is_open())
+            .map(Client::new)
+            .collect()
+    }
+
     /// A room: its members, their number, closing it.
     pub fn room(&self, room: impl IntoRoom) -> Room {
         Room::new(self.clone(), room.into_room())

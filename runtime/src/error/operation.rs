@@ -277,6 +277,12 @@ pub enum BuildError {
         /// The event they share.
         event: String,
     },
+    /// Two functions are there for one event of other servers.
+    #[error("two functions are there for `{event}` of other servers: leave one of them out")]
+    DuplicateServerSide {
+        /// The event they share.
+        event: String,
+    },
     /// A function is there for an event that is none.
     #[error("`{event}` in the namespace `{path}` is no event: {reason}")]
     ReservedEvent {

@@ -44,7 +44,7 @@ impl SocketIoBuilder {
                 let (make, membership) = cluster.join().await?;
                 (Some(make), membership)
             }
-            None => (None, Membership::default()),
+            None => (None, Membership::Alone),
         };
         let backend = Arc::new(Backend::new(self.parser, make));
         let (service, engine) = self.engine(&backend);
@@ -78,6 +78,10 @@ impl SocketIoBuilder {
             }
         });
 
+        #[cfg(feature = "cluster")]
+        server
+            .membership
+            .serve(Arc::downgrade(&server), self.server_side);
         for (namespace, plan) in waiting {
             let (path, events) = (plan.path.clone(), plan.events());
             if plan.is_anywhere() {

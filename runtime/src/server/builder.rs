@@ -3,6 +3,8 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use serde::Serialize;
+#[cfg(feature = "cluster")]
+use serde::de::DeserializeOwned;
 
 use super::{
     Options, Origins, Parser, SlowClientPolicy, Unhandled,
@@ -12,6 +14,8 @@ use super::{
 use crate::{
     argument::EventName, client::Client, cluster::Cluster, error::EventError, namespace::Namespace,
 };
+#[cfg(feature = "cluster")]
+use crate::{cluster::ServerSide, error::BuildError, server::SocketIo};
 
 /// A server to be: namespaces and options. Begun with [`SocketIo::builder`](crate::SocketIo::builder).
 ///
@@ -53,6 +57,8 @@ pub struct SocketIoBuilder {
     pub(super) max_waiting_packets: usize,
     pub(super) parser: Parser,
     pub(super) cluster: Option<Cluster>,
+    #[cfg(feature = "cluster")]
+    pub(super) server_side: ServerSide,
 }
 
 impl Default for SocketIoBuilder {
@@ -69,6 +75,8 @@ impl Default for SocketIoBuilder {
             max_waiting_packets: 4096,
             parser: Parser::default(),
             cluster: None,
+            #[cfg(feature = "cluster")]
+            server_side: ServerSide::default(),
         }
     }
 }
@@ -263,6 +271,35 @@ impl SocketIoBuilder {
     /// Flask-SocketIO: `message_queue=`.
     pub fn cluster(mut self, cluster: impl Into<Cluster>) -> Self {
         self.cluster = Some(cluster.into());
+        self
+    }
+
+    /// A function for an event that [another server](SocketIo::server_side_emit) of the cluster sends to all
+    /// the others. What it returns is the answer, if there was a [question](SocketIo::server_side_call); a
+    /// `Result` too, which is then what the other server gets. Several run at once. With the feature
+    /// `cluster`.
+    ///
+    /// Socket.IO for Node: `io.on`, for `io.serverSideEmit`.
+    ///
+    /// ```
+    /// use hobnob::prelude::*;
+    ///
+    /// let builder = SocketIo::builder().on_server_side("count", async |socketio, path: String| {
+    ///     socketio.of(&path).local_clients().len()
+    /// });
+    /// # drop(builder);
+    /// ```
+    #[cfg(feature = "cluster")]
+    pub fn on_server_side<T, F, Fut>(mut self, event: impl Into<String>, handler: F) -> Self
+    where
+        T: DeserializeOwned + Send + 'static,
+        F: Fn(SocketIo, T) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: Serialize> + Send + 'static,
+    {
+        if let Err(event) = self.server_side.add(event.into(), handler) {
+            let mistake = BuildError::DuplicateServerSide { event };
+            self.handlers.mistakes.push(mistake);
+        }
         self
     }
 }

@@ -151,6 +151,11 @@ impl SocketIo {
         SocketIoBuilder::default()
     }
 
+    #[cfg(feature = "cluster")]
+    pub(crate) fn membership(&self) -> &Membership {
+        &self.server.membership
+    }
+
     pub(crate) fn of_server(server: &Weak<Server>) -> Option<Self> {
         server.upgrade().map(|server| Self { server })
     }

@@ -1,13 +1,42 @@
 //! A class that does for its client whatever there is to do in a cluster, and tells how it went.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use hobnob::{Bytes, RoomError, prelude::*};
+use hobnob::{Bytes, RoomError, SocketIoBuilder, prelude::*};
 use serde_json::{Value, json};
 
 /// Serves `/hall`, and every other namespace too if it is mounted at `"*"`.
 #[derive(Debug, Default)]
 pub struct Hall;
+
+/// A server with the class in it. Others may tell it something, which it keeps, and ask it what that was.
+///
+/// # Panics
+///
+/// Only where it is asked to, in an event of another server.
+pub fn builder() -> SocketIoBuilder {
+    let kept = Arc::new(Mutex::new(String::new()));
+    let keeping = Arc::clone(&kept);
+    let lock = |kept: &Mutex<String>| kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    SocketIo::builder()
+        .namespace(Hall)
+        .namespace_at("*", Hall)
+        .grace(Duration::from_secs(1))
+        .on_server_side("keep", move |_, text: String| {
+            let kept = Arc::clone(&keeping);
+            async move { *kept.lock().unwrap_or_else(PoisonError::into_inner) = text }
+        })
+        .on_server_side("kept", move |_, ()| std::future::ready(lock(&kept)))
+        .on_server_side("clients", async |socketio, path: String| {
+            socketio.of(&path).local_clients().len()
+        })
+        .on_server_side("fail", async |_, wrong: Option<()>| {
+            assert!(wrong.is_some(), "as it should");
+        })
+}
 
 /// A broadcast.
 #[derive(Debug, Default, Deserialize)]
@@ -20,6 +49,13 @@ struct Say {
     include_self: Option<bool>,
     event: String,
     data: Value,
+}
+
+#[derive(Debug, Deserialize)]
+struct Repeat {
+    to: Option<Vec<String>>,
+    event: String,
+    times: u32,
 }
 
 #[namespace("/hall")]
@@ -72,6 +108,20 @@ impl Hall {
         Ok(())
     }
 
+    /// The same broadcast many times.
+    async fn on_repeat(&self, client: Client, repeat: Repeat) -> Result {
+        for _ in 0..repeat.times {
+            let target = match &repeat.to {
+                Some(rooms) => client.to(rooms),
+                None => client.broadcast(),
+            };
+            target
+                .emit(&repeat.event, "about as long as a line")
+                .await?;
+        }
+        Ok(())
+    }
+
     async fn on_clients(&self, client: Client, room: Option<String>) -> Value {
         let namespace = client.namespace();
         let found = match &room {
@@ -113,6 +163,17 @@ impl Hall {
 
     async fn on_throw_out(&self, client: Client, sid: Sid) -> Value {
         told(client.namespace().client(sid).disconnect().await)
+    }
+
+    async fn on_tell_servers(&self, socketio: SocketIo, event: String, data: Value) -> Value {
+        told(socketio.server_side_emit(&event, data).await)
+    }
+
+    async fn on_ask_servers(&self, socketio: SocketIo, event: String, data: Value) -> Value {
+        match socketio.server_side_call::<Value>(&event, data).await {
+            Ok(said) => json!({ "answers": said.answers, "unanswered": said.unanswered }),
+            Err(error) => failed(&error),
+        }
     }
 
     async fn on_close_room(&self, client: Client, room: String) -> Value {

@@ -8,5 +8,5 @@ mod node;
 
 pub use backend::{PostgresServer, RedisServer};
 pub use guest::{Guest, all_are_counted, heard, sids, sorted};
-pub use hall::Hall;
+pub use hall::{Hall, builder};
 pub use node::{Node, NodeOptions, signal};

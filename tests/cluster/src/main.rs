@@ -7,7 +7,6 @@
 use std::{env, error::Error as StdError, io::stderr, time::Duration};
 
 use axum::Router;
-use cluster_tests::Hall;
 use hobnob::{Cluster, Postgres, Redis, prelude::*};
 use tokio::net::TcpListener;
 
@@ -44,10 +43,7 @@ async fn cluster(url: &str) -> Result<Cluster> {
 }
 
 async fn serve() -> Result {
-    let mut builder = SocketIo::builder()
-        .namespace(Hall)
-        .namespace_at("*", Hall)
-        .grace(Duration::from_secs(1));
+    let mut builder = cluster_tests::builder();
     if let Ok(url) = env::var("CLUSTER") {
         builder = builder.cluster(cluster(&url).await?);
     }

@@ -84,6 +84,11 @@ impl Node {
         self.program.address()
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Ends it at once, without a word to anybody.
     pub fn kill(&self) {
         signal(self.pid, "KILL");

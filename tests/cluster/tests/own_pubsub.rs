@@ -6,8 +6,7 @@ mod suite;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use cluster_tests::Hall;
-use hobnob::{Bytes, ClusterError, Inbox, PubSub, prelude::*};
+use hobnob::{Bytes, ClusterError, Inbox, PubSub};
 use suite::Servers;
 use tokio::net::TcpListener;
 
@@ -43,8 +42,7 @@ async fn in_one_process() -> Servers<()> {
     let here = Here::default();
     let mut addresses = Vec::new();
     for _ in 0..3 {
-        let builder = SocketIo::builder().namespace(Hall).namespace_at("*", Hall);
-        let socketio = builder.cluster(here.clone()).build().await;
+        let socketio = cluster_tests::builder().cluster(here.clone()).build().await;
         let listener = TcpListener::bind("127.0.0.1:0").await;
         let (socketio, listener) = (socketio.expect("a server"), listener.expect("a port"));
         addresses.push(listener.local_addr().expect("an address"));

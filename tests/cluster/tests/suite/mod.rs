@@ -5,6 +5,7 @@ mod calls;
 mod members;
 mod order;
 mod reach;
+mod servers;
 
 use std::net::SocketAddr;
 
@@ -12,6 +13,7 @@ pub(crate) use calls::*;
 pub(crate) use members::*;
 pub(crate) use order::*;
 pub(crate) use reach::*;
+pub(crate) use servers::*;
 
 /// Where the servers are, and what has to live as long as they do.
 pub(crate) struct Servers<T> {
@@ -44,6 +46,7 @@ macro_rules! suite {
             who_leaves_is_heard_of_everywhere,
             order_is_kept_for_each_sender,
             namespaces_come_and_go,
+            servers_tell_and_ask_each_other,
         );
     };
 }
