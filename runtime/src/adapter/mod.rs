@@ -1,10 +1,11 @@
 //! The one adapter type the engine is given: in memory, or a cluster behind a box. It delegates, so
 //! that no type a user sees names an adapter.
 
+mod backend;
 mod cluster;
+mod error;
 
 use std::{
-    collections::HashMap,
     fmt,
     future::Future,
     pin::Pin,
@@ -13,20 +14,22 @@ use std::{
 };
 
 use futures_core::{FusedStream, future::BoxFuture};
-use parking_lot::Mutex;
 use serde::Serialize;
 use socketioxide::{AckError, adapter::Emitter};
 use socketioxide_core::{
     Value,
     adapter::{
         BroadcastOptions, CoreAdapter, CoreLocalAdapter, DefinedAdapter, RemoteSocketData, Room,
-        RoomParam, Spawnable,
-        errors::{AdapterError, BroadcastError},
+        RoomParam, Spawnable, errors::BroadcastError,
     },
     packet::Packet,
 };
 
-pub(crate) use self::cluster::{ClusterAdapter, Found, IntoInitialized, boxed};
+pub use self::error::ClusterError;
+pub(crate) use self::{
+    backend::{Backend, MakeAdapter},
+    cluster::{ClusterAdapter, Found, IntoInitialized, boxed},
+};
 use crate::{
     emit::{NamespaceState, encode},
     error::EmitError,
@@ -37,48 +40,6 @@ use crate::{
 /// The acknowledgements of the clients that were asked, as they come in.
 pub(crate) type AckStream = Pin<Box<dyn FusedStream<Item = (socketioxide_core::Sid, Ack)> + Send>>;
 type Ack = Result<Value, AckError>;
-
-/// An operation did not get through to the other servers of the cluster.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ClusterError {
-    /// What is between the servers is away, or this server cannot get to it. Clients of this server have
-    /// got what was for them.
-    #[error("the cluster was not reached: {0}")]
-    Unreachable(String),
-    /// Some servers did not answer in time.
-    #[error("{servers} of the cluster's servers did not answer in time")]
-    Unanswered {
-        /// How many.
-        servers: usize,
-    },
-}
-
-impl ClusterError {
-    /// What a [`PubSub`](crate::Cluster) says when it cannot get through: for the log and the developer.
-    pub fn unreachable(reason: impl fmt::Display) -> Self {
-        Self::Unreachable(reason.to_string())
-    }
-}
-
-/// The engine's error cannot be shared between threads. One of ours is found again in it; of others the
-/// text is kept.
-impl From<AdapterError> for ClusterError {
-    fn from(error: AdapterError) -> Self {
-        let text = error.to_string();
-        match error.0.downcast::<Self>() {
-            Ok(ours) => *ours,
-            Err(_) => Self::Unreachable(text),
-        }
-    }
-}
-
-impl From<ClusterError> for AdapterError {
-    fn from(error: ClusterError) -> Self {
-        let boxed: Box<dyn std::error::Error + Send> = Box::new(error);
-        Self::from(boxed)
-    }
-}
 
 /// What keeps the rooms of a namespace: memory, or a cluster of servers.
 ///
@@ -132,42 +93,6 @@ impl Spawnable for Initialized {
                 tracing::error!(target: "hobnob::server", %error, "a namespace could not start");
             }
         });
-    }
-}
-
-/// What makes the adapter of a namespace in a cluster.
-pub(crate) type MakeAdapter =
-    dyn Fn(CoreLocalAdapter<Emitter>) -> Arc<dyn ClusterAdapter> + Send + Sync;
-
-/// Makes the adapter of each namespace, and hands it over to the server that mounts it.
-pub struct Backend {
-    cluster: Option<Box<MakeAdapter>>,
-    /// What all clients of the server speak.
-    parser: Parser,
-    adapters: Mutex<HashMap<String, Arc<Adapter>>>,
-}
-
-impl Backend {
-    /// Memory, if there is no cluster.
-    pub(crate) fn new(parser: Parser, cluster: Option<Box<MakeAdapter>>) -> Self {
-        Self {
-            cluster,
-            parser,
-            adapters: Mutex::default(),
-        }
-    }
-
-    /// The adapter the engine made for `path`. Once only: the namespace keeps it.
-    pub(crate) fn take(&self, path: &str) -> Option<Arc<Adapter>> {
-        self.adapters.lock().remove(path)
-    }
-}
-
-impl fmt::Debug for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Backend")
-            .field("cluster", &self.cluster.is_some())
-            .finish_non_exhaustive()
     }
 }
 
@@ -269,28 +194,22 @@ impl CoreAdapter<Emitter> for Adapter {
     type InitRes = Initialized;
 
     fn new(backend: &Arc<Backend>, local: CoreLocalAdapter<Emitter>) -> Self {
-        let kind = match &backend.cluster {
+        let kind = match backend.cluster() {
             None => Kind::Local(local),
             Some(make) => Kind::Cluster(make(local)),
         };
         Self {
             kind,
-            parser: backend.parser,
+            parser: backend.parser(),
             backend: Arc::downgrade(backend),
         }
     }
 
     fn init(self: Arc<Self>, ready: impl FnOnce() + Send + 'static) -> Initialized {
-        // The engine keeps its adapters to itself; this is where ours meets its namespace. Both in one
-        // step: of two namespaces at one path, that one is found whose adapter is here.
+        // The engine keeps its adapters to itself; this is where ours meets its namespace.
         let adapter = Arc::clone(&self);
         let ready = move || match adapter.backend.upgrade() {
-            Some(backend) => {
-                let path = adapter.get_local().path().to_string();
-                let mut adapters = backend.adapters.lock();
-                adapters.insert(path, adapter);
-                ready();
-            }
+            Some(backend) => backend.hand_over(adapter, ready),
             None => ready(),
         };
         match &self.kind {

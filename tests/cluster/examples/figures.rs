@@ -88,7 +88,7 @@ async fn broadcasts(nodes: &[Node], guests: &[Guest], room: Option<&str>) -> Str
     let costs = nodes
         .iter()
         .zip(before)
-        .map(|(node, before)| cpu(node) - before);
+        .map(|(node, before)| cpu(node).saturating_sub(before));
     let costs: Vec<_> = costs.map(|cost| cost / BROADCASTS).collect();
     let others = match costs.get(1) {
         Some(other) => format!(", {} µs there", other.as_micros()),
@@ -99,15 +99,15 @@ async fn broadcasts(nodes: &[Node], guests: &[Guest], room: Option<&str>) -> Str
 }
 
 /// The median time of a call.
-async fn calls(asker: &Guest, asked: &Guest) -> String {
+async fn calls(asker: &Guest, other: &Guest) -> String {
     let mut times = Vec::new();
     for _ in 0..CALLS {
         let start = Instant::now();
         let id = asker
             .socket
-            .emit_with_id("ask", (&asked.sid, "how", 10_000));
-        let question = asked.socket.next_event().await;
-        asked.socket.reply(question.id(), ["well"]);
+            .emit_with_id("ask", (&other.sid, "how", 10_000));
+        let question = other.socket.next_event().await;
+        other.socket.reply(question.id(), ["well"]);
         asker.socket.expect_ack(id).await;
         times.push(start.elapsed());
     }

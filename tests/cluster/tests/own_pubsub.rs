@@ -11,7 +11,10 @@ use suite::Servers;
 use tokio::net::TcpListener;
 
 #[derive(Clone, Default)]
-struct Here(Arc<Mutex<Vec<(Vec<String>, Inbox)>>>);
+struct Here(Arc<Mutex<Vec<Subscribed>>>);
+
+/// The channels, and where their messages go.
+type Subscribed = (Vec<String>, Inbox);
 
 impl Here {
     fn inboxes(&self, channel: &str) -> Vec<Inbox> {
