@@ -84,13 +84,17 @@ impl<D: Dial> Link<D> {
             let mut pause = FIRST_PAUSE;
             while let Some(inner) = keeping.upgrade() {
                 if inner.line.lock().line.is_none() {
-                    if let Ok(line) = inner.dial.dial().await {
-                        inner.restore(line);
-                        pause = FIRST_PAUSE;
-                    } else {
-                        drop(inner);
-                        sleep(pause).await;
-                        pause = longer(pause);
+                    match inner.dial.dial().await {
+                        Ok(line) => {
+                            inner.restore(line);
+                            pause = FIRST_PAUSE;
+                        }
+                        Err(error) => {
+                            tracing::debug!(target: "hobnob::cluster", %error, "not yet");
+                            drop(inner);
+                            sleep(pause).await;
+                            pause = longer(pause);
+                        }
                     }
                 } else {
                     // Not longer, because it holds what it looks after.

@@ -16,8 +16,8 @@ async fn say_in_vain(guest: &Guest, event: &str) {
     assert!(is_failure(&answer), "{answer}");
 }
 
-/// Broadcasts until it gets through to the other.
-async fn say_until_heard(guest: &Guest, other: &Guest) {
+/// Broadcasts until it gets through to the other. `word` has not been said before.
+async fn say_until_heard(guest: &Guest, other: &Guest, word: &str) {
     eventually("the cluster to be reached", async || {
         guest.ask("say", [json!({ "event": "back" })]).await == 0
     })
@@ -26,21 +26,35 @@ async fn say_until_heard(guest: &Guest, other: &Guest) {
     let hears = async {
         let saying = async {
             loop {
-                guest.ask("say", [json!({ "event": "again" })]).await;
+                guest.ask("say", [json!({ "event": word })]).await;
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
         tokio::select! {
             () = saying => {}
-            _ = other.socket.next_event() => {}
+            _ = other.until(word) => {}
         }
     };
     deadline("the other to be heard", hears).await;
 }
 
+/// Both ways.
+async fn hear_each_other(guest: &Guest, other: &Guest, round: u32) {
+    say_until_heard(guest, other, &format!("there? {round}")).await;
+    say_until_heard(other, guest, &format!("here {round}")).await;
+}
+
+/// A question that is lost is soon asked again.
+fn options(url: &str) -> NodeOptions {
+    NodeOptions {
+        request_timeout: Some(Duration::from_secs(1)),
+        ..NodeOptions::of(url)
+    }
+}
+
 async fn backend_goes_and_comes_back<B: Backend>() {
     let mut backend = B::start();
-    let options = NodeOptions::of(backend.url());
+    let options = options(&backend.url());
     let one = Node::start(PROGRAM, &options).await;
     let other = Node::start(PROGRAM, &options).await;
     let anna = Guest::new(one.address(), &["tea"]).await;
@@ -71,8 +85,7 @@ async fn backend_goes_and_comes_back<B: Backend>() {
 
         backend.start_again();
         let back = Instant::now();
-        say_until_heard(&anna, &cleo).await;
-        say_until_heard(&cleo, &anna).await;
+        hear_each_other(&anna, &cleo, round).await;
         all_are_counted(&[&anna, &bert, &cleo]).await;
         took(&format!("{}, back {round}: healed after", B::NAME), back);
     }
@@ -102,7 +115,7 @@ async fn postgres_goes_and_comes_back() {
 #[ignore = "needs Redis"]
 async fn redis_hangs_and_goes_on() {
     let redis = RedisServer::start();
-    let options = NodeOptions::of(redis.url());
+    let options = options(&redis.url());
     let one = Node::start(PROGRAM, &options).await;
     let other = Node::start(PROGRAM, &options).await;
     let anna = Guest::new(one.address(), &[]).await;
@@ -127,7 +140,7 @@ async fn redis_hangs_and_goes_on() {
 
     redis.resume();
     let back = Instant::now();
-    say_until_heard(&anna, &cleo).await;
+    hear_each_other(&anna, &cleo, 0).await;
     all_are_counted(&[&anna, &bert, &cleo]).await;
     took("Redis goes on: healed after", back);
 }
@@ -138,7 +151,7 @@ async fn a_node_of_a_redis_cluster_goes() {
     let mut redis = [(); 2].map(|()| RedisServer::start_in_cluster());
     redis[0].meet(&redis[1]);
     let urls = redis.each_ref().map(RedisServer::url).join(" ");
-    let options = NodeOptions::of(urls);
+    let options = options(&urls);
     let one = Node::start(PROGRAM, &options).await;
     let other = Node::start(PROGRAM, &options).await;
     let anna = Guest::new(one.address(), &[]).await;
@@ -147,8 +160,7 @@ async fn a_node_of_a_redis_cluster_goes() {
     // Both servers are connected to the first, and find the second.
     redis[0].stop();
     let gone = Instant::now();
-    say_until_heard(&anna, &bert).await;
-    say_until_heard(&bert, &anna).await;
+    hear_each_other(&anna, &bert, 0).await;
     all_are_counted(&[&anna, &bert]).await;
     took("Redis Cluster, a node gone: healed after", gone);
 }
