@@ -91,6 +91,9 @@ enum Kind {
     Engine(Box<MakeAdapter>),
     #[cfg(feature = "cluster")]
     PubSub(Arc<dyn AnyPubSub>, Settings),
+    /// An adapter of the engine was given an option that it does not have.
+    #[cfg(feature = "cluster")]
+    Mistaken(&'static str),
 }
 
 impl Cluster {
@@ -125,6 +128,12 @@ impl Cluster {
         match self.0 {
             Kind::Engine(make) => Ok((make, Membership::Engine)),
             #[cfg(feature = "cluster")]
+            Kind::Mistaken(option) => Err(BuildError::InvalidOption {
+                option,
+                value: "said of an adapter of the engine".to_owned(),
+                reason: "that has its options from the state it is made from",
+            }),
+            #[cfg(feature = "cluster")]
             Kind::PubSub(pubsub, settings) => {
                 settings.check()?;
                 let node = Node::join(pubsub, settings).await?;
@@ -143,13 +152,10 @@ impl Cluster {
         Self(Kind::PubSub(Arc::new(pubsub), Settings::default()))
     }
 
-    fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+    fn set(mut self, option: &'static str, set: impl FnOnce(&mut Settings)) -> Self {
         match &mut self.0 {
             Kind::PubSub(_, settings) => set(settings),
-            Kind::Engine(_) => tracing::warn!(
-                target: "hobnob::cluster",
-                "an adapter of the engine has its options from its own state",
-            ),
+            Kind::Engine(_) | Kind::Mistaken(_) => self.0 = Kind::Mistaken(option),
         }
         self
     }
@@ -157,23 +163,29 @@ impl Cluster {
     /// The beginning of the channels' names: `hobnob`. Servers that share it are one cluster. Up to 30
     /// letters, digits, `.`, `-` and `_`.
     pub fn prefix(self, prefix: impl Into<String>) -> Self {
-        self.set(|settings| settings.prefix = prefix.into())
+        self.set("prefix", |settings| settings.prefix = prefix.into())
     }
 
     /// How long to wait for what the other servers say of their clients: 5 s. Who has not answered by
     /// then is counted in the error.
     pub fn request_timeout(self, timeout: Duration) -> Self {
-        self.set(|settings| settings.request_timeout = timeout)
+        self.set("request_timeout", |settings| {
+            settings.request_timeout = timeout;
+        })
     }
 
     /// How often a server says that it is there: every 2 s.
     pub fn heartbeat_interval(self, interval: Duration) -> Self {
-        self.set(|settings| settings.heartbeat_interval = interval)
+        self.set("heartbeat_interval", |settings| {
+            settings.heartbeat_interval = interval;
+        })
     }
 
     /// After what silence a server counts as gone: 8 s. One that is shut down is gone at once.
     pub fn heartbeat_timeout(self, timeout: Duration) -> Self {
-        self.set(|settings| settings.heartbeat_timeout = timeout)
+        self.set("heartbeat_timeout", |settings| {
+            settings.heartbeat_timeout = timeout;
+        })
     }
 
     /// Also does what Python workers ask for on this channel: `socketio` is that of python-socketio's
@@ -203,7 +215,9 @@ impl Cluster {
     /// `socket.id` of the JavaScript client. What asks for an answer, and everything else, is ignored
     /// with a line in the log. Messages are JSON, as python-socketio sends them from version 5.14 on.
     pub fn python_workers(self, channel: impl Into<String>) -> Self {
-        self.set(|settings| settings.python_workers.push(channel.into()))
+        self.set("python_workers", |settings| {
+            settings.python_workers.push(channel.into());
+        })
     }
 }
 
@@ -220,6 +234,8 @@ impl fmt::Debug for Cluster {
             Kind::Engine(_) => f.debug_struct("Cluster").finish_non_exhaustive(),
             #[cfg(feature = "cluster")]
             Kind::PubSub(_, settings) => f.debug_tuple("Cluster").field(settings).finish(),
+            #[cfg(feature = "cluster")]
+            Kind::Mistaken(option) => f.debug_tuple("Cluster").field(option).finish(),
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    fmt,
     future::Future,
     panic::AssertUnwindSafe,
     sync::{Arc, OnceLock, Weak},
@@ -219,12 +218,6 @@ impl SocketIo {
                 unanswered: 0,
             }),
         }
-    }
-}
-
-impl fmt::Debug for ServerSide {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
     }
 }
 

@@ -3,10 +3,15 @@
 
 mod suite;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::Router;
-use hobnob::{Bytes, ClusterError, Inbox, PubSub};
+use hobnob::{
+    Bytes, Cluster, ClusterError, Inbox, PubSub, prelude::*, socketioxide::adapter::LocalAdapter,
+};
 use suite::Servers;
 use tokio::net::TcpListener;
 
@@ -58,3 +63,56 @@ async fn in_one_process() -> Servers<()> {
 }
 
 suite::suite!(in_one_process);
+
+#[tokio::test]
+async fn options_that_cannot_work_are_refused() {
+    let cluster = || Cluster::new(Here::default());
+    let second = Duration::from_secs(1);
+    for (wrong, option) in [
+        (cluster().prefix(""), "prefix"),
+        (cluster().prefix("two words"), "prefix"),
+        (cluster().prefix("x".repeat(31)), "prefix"),
+        (
+            cluster().heartbeat_interval(Duration::ZERO),
+            "heartbeat_interval",
+        ),
+        (cluster().heartbeat_timeout(second), "heartbeat_timeout"),
+        (Cluster::of_engine::<LocalAdapter>(()).prefix("x"), "prefix"),
+    ] {
+        let refused = cluster_tests::builder().cluster(wrong).build().await;
+        let error = refused.expect_err("it cannot work").to_string();
+        assert!(
+            error.starts_with(&format!("the option `{option}` cannot be ")),
+            "{error}"
+        );
+    }
+    let twice = cluster_tests::builder().on_server_side("keep", async |_, ()| ());
+    let error = twice
+        .build()
+        .await
+        .expect_err("it is there already")
+        .to_string();
+    assert!(
+        error.starts_with("two functions are there for `keep`"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn clusters_of_two_prefixes_do_not_hear_each_other() -> Result {
+    let here = Here::default();
+    let serve = async |prefix: &str| {
+        let cluster = Cluster::new(here.clone()).prefix(prefix);
+        cluster_tests::builder().cluster(cluster).build().await
+    };
+    let (one, other, third) = (serve("a").await?, serve("b").await?, serve("a").await?);
+    let asked = one.server_side_call::<String>("kept", ()).await?;
+    assert_eq!((asked.answers.len(), asked.unanswered), (1, 0));
+    let asked = other.server_side_call::<String>("kept", ()).await?;
+    assert_eq!((asked.answers.len(), asked.unanswered), (0, 0));
+    // Who has gone is not asked any more.
+    third.shutdown().await;
+    let asked = one.server_side_call::<String>("kept", ()).await?;
+    assert_eq!((asked.answers.len(), asked.unanswered), (0, 0));
+    Ok(())
+}
