@@ -47,6 +47,7 @@
 //! | who a client is | [`Session`], [`Sid`], [`Request`] |
 //! | sending from routes and tasks | [`SocketIo::of`], [`NamespaceHandle`], [`Room`], [`RemoteClient`] |
 //! | sending from threads that are not async | [`SocketIo::block_on`] |
+//! | several servers as one | [`SocketIoBuilder::cluster`], [`Cluster`] |
 //! | options and their defaults | [`SocketIoBuilder`] |
 //! | serving, shutting down | [`SocketIo::serve`], [`SocketIo::layer`], [`SocketIo::shutdown`] |
 //! | errors | [`Error`], [`EventError`], [`ConnectionRefused`] |
@@ -65,6 +66,8 @@
 //!
 //! | | |
 //! |---|---|
+//! | `redis`, `postgres`, `mongodb` | several servers as one, with these between them: [`SocketIoBuilder::cluster`] |
+//! | `cluster` | the same, with a `PubSub` of your own between them |
 //! | `compression` | `SocketIoBuilder::http_compression` for long polling |
 //! | `garde` | `Valid<T>`, an argument that is checked |
 //! | `msgpack` | clients that speak msgpack: `Parser::MsgPack` in [`SocketIoBuilder::parser`] |
@@ -74,7 +77,8 @@
 //!
 //! Through [`tracing`], under these targets: `hobnob::server` (what is mounted, where it listens),
 //! `hobnob::connect` (who comes, goes and is refused), `hobnob::event` (a span for each event, and
-//! what went wrong), `hobnob::emit` (what did not get through). At the level `info` there are a few
+//! what went wrong), `hobnob::emit` (what did not get through), `hobnob::cluster` (servers that come and
+//! go, and what is between them). At the level `info` there are a few
 //! lines at the start and the end; mistakes of clients are logged at `debug`, faults of the server at
 //! `error`.
 #![warn(missing_docs)]
@@ -85,6 +89,7 @@ mod adapter;
 mod anywhere;
 mod argument;
 mod client;
+mod cluster;
 mod dispatch;
 mod emit;
 mod error;
@@ -141,12 +146,21 @@ pub use hobnob_macros::{Event, namespace};
 #[doc(no_inline)]
 pub use socketioxide::{self, TransportType};
 
+#[cfg(feature = "mongodb")]
+pub use crate::cluster::{ConnectMongoDb, MongoDb};
+#[cfg(feature = "postgres")]
+pub use crate::cluster::{ConnectPostgres, Postgres};
+#[cfg(feature = "redis")]
+pub use crate::cluster::{ConnectRedis, Redis};
+#[cfg(feature = "cluster")]
+pub use crate::cluster::{Emitter, EmitterTarget, Inbox, PubSub, ServerAnswers};
 #[cfg(feature = "test")]
 pub use crate::test_client::{Received, ReceivedCall, TestClient, TestClientBuilder, TestError};
 pub use crate::{
     adapter::{Adapter, ClusterError},
     argument::{Args, Argument, ConnectArgument, EventName},
     client::{Client, Request},
+    cluster::Cluster,
     emit::{
         Call, Delivery, IntoRoom, IntoRooms, NamespaceHandle, RemoteClient, Room, Sending, Target,
         Volatile,

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, net::SocketAddr, time::Duration};
 
 use axum::Router;
 use bytes::Bytes;
-use hobnob::prelude::*;
+use hobnob::{Cluster, prelude::*};
 use serde_json::json;
 use socketioxide::adapter::LocalAdapter;
 use tests::{Client as Browser, Socket, deadline, eventually, placeholder};
@@ -58,7 +58,7 @@ impl Hall {
 }
 
 async fn serve() -> Result<(SocketIo, SocketAddr)> {
-    let builder = SocketIo::builder().engine_adapter::<LocalAdapter>(());
+    let builder = SocketIo::builder().cluster(Cluster::of_engine::<LocalAdapter>(()));
     let builder = builder.namespace(Hall).namespace_at("/annex", Hall);
     let socketio = builder.build().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;

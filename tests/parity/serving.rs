@@ -1,6 +1,6 @@
 //! Options, and what is checked before Socket.IO begins: origins, the size of messages.
 
-use hobnob::{Received, SocketIoBuilder, prelude::*};
+use hobnob::{Cluster, Received, SocketIoBuilder, prelude::*};
 use serde_json::json;
 use socketioxide::adapter::LocalAdapter;
 use tests::{
@@ -24,8 +24,8 @@ fn echo(builder: SocketIoBuilder) -> SocketIoBuilder {
 async fn a_server_with_an_adapter_has_clients_and_one_that_is_not_served_only_sends() -> Result {
     // The adapter first, or last.
     for builder in [
-        echo(SocketIo::builder().engine_adapter::<LocalAdapter>(())),
-        echo(SocketIo::builder()).engine_adapter::<LocalAdapter>(()),
+        echo(SocketIo::builder().cluster(Cluster::of_engine::<LocalAdapter>(()))),
+        echo(SocketIo::builder()).cluster(Cluster::of_engine::<LocalAdapter>(())),
     ] {
         let socketio = builder.build().await?;
         let client = socketio.test_client().connect("/").await?;
@@ -38,9 +38,9 @@ async fn a_server_with_an_adapter_has_clients_and_one_that_is_not_served_only_se
     for builder in [
         SocketIo::builder()
             .accept(["/"])
-            .engine_adapter::<LocalAdapter>(()),
+            .cluster(Cluster::of_engine::<LocalAdapter>(())),
         SocketIo::builder()
-            .engine_adapter::<LocalAdapter>(())
+            .cluster(Cluster::of_engine::<LocalAdapter>(()))
             .accept(["/"]),
     ] {
         let socketio = builder.build().await?;

@@ -1,6 +1,9 @@
 //! The engine's adapter trait made object-safe, and the box that makes any of its adapters fit.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use futures_core::future::BoxFuture;
 use socketioxide::adapter::Emitter;
@@ -13,10 +16,31 @@ use socketioxide_core::{
 };
 
 use super::{AckStream, ClusterError, Initialized};
+use crate::emit::NamespaceState;
+
+/// The clients that were found.
+pub(crate) struct Found {
+    pub(crate) sockets: Vec<RemoteSocketData>,
+    /// How many servers have not said which of theirs are among them.
+    pub(crate) unanswered: usize,
+}
 
 /// What a cluster's adapter must be able to do.
-pub(super) trait Cluster: Send + Sync + 'static {
+pub(crate) trait ClusterAdapter: Send + Sync + 'static {
     fn init(self: Arc<Self>, ready: Box<dyn FnOnce() + Send>) -> Initialized;
+
+    /// The namespace it belongs to.
+    fn mounted(&self, _: Weak<NamespaceState>) {}
+
+    /// Tells the other servers only. `None` where that cannot be parted from what happens here.
+    fn broadcast_elsewhere(
+        &self,
+        _: &Packet,
+        _: &BroadcastOptions,
+    ) -> Option<BoxFuture<'_, Result<(), ClusterError>>> {
+        None
+    }
+
     fn close(&self) -> BoxFuture<'_, Result<(), ClusterError>>;
     fn server_count(&self) -> BoxFuture<'_, Result<u16, ClusterError>>;
     fn broadcast(
@@ -42,10 +66,7 @@ pub(super) trait Cluster: Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<(), ClusterError>>;
     fn disconnect_socket(&self, to: BroadcastOptions) -> BoxFuture<'_, Result<(), BroadcastError>>;
     fn rooms(&self, of: BroadcastOptions) -> BoxFuture<'_, Result<Vec<Room>, ClusterError>>;
-    fn fetch_sockets(
-        &self,
-        of: BroadcastOptions,
-    ) -> BoxFuture<'_, Result<Vec<RemoteSocketData>, ClusterError>>;
+    fn fetch_sockets(&self, of: BroadcastOptions) -> BoxFuture<'_, Result<Found, ClusterError>>;
     fn local(&self) -> &CoreLocalAdapter<Emitter>;
 }
 
@@ -61,10 +82,24 @@ impl IntoInitialized for () {
     }
 }
 
+#[cfg(feature = "mongodb")]
+impl<D: socketioxide_mongodb::drivers::Driver> IntoInitialized
+    for socketioxide_mongodb::InitRes<D>
+{
+    fn into_initialized(self) -> Initialized {
+        Initialized(Box::pin(async {
+            self.await.map_err(ClusterError::unreachable)
+        }))
+    }
+}
+
 /// Puts an engine adapter behind the object-safe trait: one boxed future per operation.
 struct Boxed<A>(Arc<A>);
 
-pub(super) fn boxed<A>(state: &A::State, local: CoreLocalAdapter<Emitter>) -> Arc<dyn Cluster>
+pub(crate) fn boxed<A>(
+    state: &A::State,
+    local: CoreLocalAdapter<Emitter>,
+) -> Arc<dyn ClusterAdapter>
 where
     A: CoreAdapter<Emitter>,
     A::InitRes: IntoInitialized,
@@ -76,7 +111,7 @@ fn failed(error: impl Into<AdapterError>) -> ClusterError {
     ClusterError::from(error.into())
 }
 
-impl<A> Cluster for Boxed<A>
+impl<A> ClusterAdapter for Boxed<A>
 where
     A: CoreAdapter<Emitter>,
     A::InitRes: IntoInitialized,
@@ -139,11 +174,15 @@ where
         Box::pin(async move { self.0.rooms(of).await.map_err(failed) })
     }
 
-    fn fetch_sockets(
-        &self,
-        of: BroadcastOptions,
-    ) -> BoxFuture<'_, Result<Vec<RemoteSocketData>, ClusterError>> {
-        Box::pin(async move { self.0.fetch_sockets(of).await.map_err(failed) })
+    fn fetch_sockets(&self, of: BroadcastOptions) -> BoxFuture<'_, Result<Found, ClusterError>> {
+        Box::pin(async move {
+            let sockets = self.0.fetch_sockets(of).await.map_err(failed)?;
+            let unanswered = 0;
+            Ok(Found {
+                sockets,
+                unanswered,
+            })
+        })
     }
 
     fn local(&self) -> &CoreLocalAdapter<Emitter> {

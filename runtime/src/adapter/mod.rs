@@ -1,10 +1,11 @@
 //! The one adapter type the engine is given: in memory, or a cluster behind a box. It delegates, so
 //! that no type a user sees names an adapter.
 
+mod backend;
 mod cluster;
+mod error;
 
 use std::{
-    collections::HashMap,
     fmt,
     future::Future,
     pin::Pin,
@@ -13,45 +14,32 @@ use std::{
 };
 
 use futures_core::{FusedStream, future::BoxFuture};
-use parking_lot::Mutex;
 use serde::Serialize;
 use socketioxide::{AckError, adapter::Emitter};
 use socketioxide_core::{
     Value,
     adapter::{
         BroadcastOptions, CoreAdapter, CoreLocalAdapter, DefinedAdapter, RemoteSocketData, Room,
-        RoomParam, Spawnable,
-        errors::{AdapterError, BroadcastError},
+        RoomParam, Spawnable, errors::BroadcastError,
     },
     packet::Packet,
 };
 
-use self::cluster::Cluster;
-pub(crate) use self::cluster::IntoInitialized;
-use crate::{emit::encode, error::EmitError, event::is_reserved, server::Parser};
+pub use self::error::ClusterError;
+pub(crate) use self::{
+    backend::{Backend, MakeAdapter},
+    cluster::{ClusterAdapter, Found, IntoInitialized, boxed},
+};
+use crate::{
+    emit::{NamespaceState, encode},
+    error::EmitError,
+    event::is_reserved,
+    server::Parser,
+};
 
 /// The acknowledgements of the clients that were asked, as they come in.
 pub(crate) type AckStream = Pin<Box<dyn FusedStream<Item = (socketioxide_core::Sid, Ack)> + Send>>;
 type Ack = Result<Value, AckError>;
-
-/// An operation did not reach the other servers of the cluster.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the cluster was not reached: {0}")]
-pub struct ClusterError(String);
-
-/// The engine's error cannot be shared between threads, so its text is kept.
-impl From<AdapterError> for ClusterError {
-    fn from(error: AdapterError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<ClusterError> for AdapterError {
-    fn from(error: ClusterError) -> Self {
-        let boxed: Box<dyn std::error::Error + Send> = Box::new(error);
-        Self::from(boxed)
-    }
-}
 
 /// What keeps the rooms of a namespace: memory, or a cluster of servers.
 ///
@@ -65,7 +53,7 @@ pub struct Adapter {
 enum Kind {
     /// No boxing, no dynamic dispatch.
     Local(CoreLocalAdapter<Emitter>),
-    Cluster(Arc<dyn Cluster>),
+    Cluster(Arc<dyn ClusterAdapter>),
 }
 
 impl fmt::Debug for Adapter {
@@ -108,64 +96,91 @@ impl Spawnable for Initialized {
     }
 }
 
-/// Makes the adapter of each namespace, and hands it over to the server that mounts it.
-#[derive(Default)]
-pub struct Backend {
-    cluster: Option<Box<MakeCluster>>,
-    /// What all clients of the server speak.
-    pub(crate) parser: Parser,
-    adapters: Mutex<HashMap<String, Arc<Adapter>>>,
+/// Who is in some rooms.
+pub(crate) struct Members {
+    pub(crate) sids: Vec<socketioxide_core::Sid>,
+    /// How many servers have not said who is there.
+    pub(crate) unanswered: usize,
 }
 
-type MakeCluster = dyn Fn(CoreLocalAdapter<Emitter>) -> Arc<dyn Cluster> + Send + Sync;
-
-impl Backend {
-    /// Any adapter of the engine that spans several servers.
-    pub(crate) fn cluster<A>(state: A::State) -> Self
-    where
-        A: CoreAdapter<Emitter>,
-        A::InitRes: IntoInitialized,
-    {
-        Self {
-            cluster: Some(Box::new(move |local| cluster::boxed::<A>(&state, local))),
-            ..Self::default()
-        }
-    }
-
-    /// The adapter the engine made for `path`. Once only: the namespace keeps it.
-    pub(crate) fn take(&self, path: &str) -> Option<Arc<Adapter>> {
-        self.adapters.lock().remove(path)
-    }
+/// Who is told of a broadcast beside the clients of this server.
+pub(crate) enum Elsewhere<'a> {
+    /// There is no other server.
+    Nobody,
+    /// The other servers, when awaited.
+    Others(BoxFuture<'a, Result<(), ClusterError>>),
+    /// The adapter does not part here from there.
+    Unparted,
 }
 
-impl fmt::Debug for Backend {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Backend")
-            .field("cluster", &self.cluster.is_some())
-            .finish_non_exhaustive()
+/// The value of an event. `arguments` serializes as a tuple.
+pub(crate) fn event_value<T: Serialize>(
+    parser: Parser,
+    event: &str,
+    arguments: &T,
+) -> Result<Value, EmitError> {
+    if is_reserved(event) {
+        return Err(EmitError::ReservedEvent(event.to_owned()));
+    }
+    encode_value(parser, Some(event), arguments)
+}
+
+fn encode_value<T: Serialize>(
+    parser: Parser,
+    event: Option<&str>,
+    arguments: &T,
+) -> Result<Value, EmitError> {
+    match parser {
+        Parser::Json => encode::encode(event, arguments),
+        #[cfg(feature = "msgpack")]
+        Parser::MsgPack => encode::msgpack::encode(event, arguments),
     }
 }
 
 impl Adapter {
-    /// The rooms, if they are all there is: no cluster.
-    pub(crate) fn only_local(&self) -> Option<&CoreLocalAdapter<Emitter>> {
+    /// Called once, by the namespace that it is the adapter of.
+    pub(crate) fn mounted(&self, namespace: Weak<NamespaceState>) {
+        if let Kind::Cluster(cluster) = &self.kind {
+            cluster.mounted(namespace);
+        }
+    }
+
+    /// Encodes what the other servers are told of a broadcast.
+    pub(crate) fn elsewhere(&self, packet: &Packet, to: &BroadcastOptions) -> Elsewhere<'_> {
         match &self.kind {
-            Kind::Local(local) => Some(local),
-            Kind::Cluster(_) => None,
+            Kind::Local(_) => Elsewhere::Nobody,
+            Kind::Cluster(cluster) => match cluster.broadcast_elsewhere(packet, to) {
+                Some(telling) => Elsewhere::Others(telling),
+                None => Elsewhere::Unparted,
+            },
+        }
+    }
+
+    /// The clients that match, in the whole cluster.
+    pub(crate) async fn find(&self, of: BroadcastOptions) -> Result<Found, ClusterError> {
+        match &self.kind {
+            Kind::Local(local) => Ok(Found {
+                sockets: local.fetch_sockets(of),
+                unanswered: 0,
+            }),
+            Kind::Cluster(cluster) => cluster.fetch_sockets(of).await,
         }
     }
 
     /// The engine's ids of the members of some rooms, in the whole cluster.
-    pub(crate) async fn sids(
-        &self,
-        of: BroadcastOptions,
-    ) -> Result<Vec<socketioxide_core::Sid>, ClusterError> {
+    pub(crate) async fn members(&self, of: BroadcastOptions) -> Result<Members, ClusterError> {
         match &self.kind {
             // Not `fetch_sockets`: it looks each of them up, to say what is known here.
-            Kind::Local(local) => Ok(local.sockets(of)),
+            Kind::Local(local) => Ok(Members {
+                sids: local.sockets(of),
+                unanswered: 0,
+            }),
             Kind::Cluster(cluster) => {
-                let members = cluster.fetch_sockets(of).await?;
-                Ok(members.into_iter().map(|member| member.id).collect())
+                let found = cluster.fetch_sockets(of).await?;
+                Ok(Members {
+                    sids: found.sockets.iter().map(|socket| socket.id).collect(),
+                    unanswered: found.unanswered,
+                })
             }
         }
     }
@@ -176,10 +191,7 @@ impl Adapter {
         event: &str,
         arguments: &T,
     ) -> Result<Packet, EmitError> {
-        if is_reserved(event) {
-            return Err(EmitError::ReservedEvent(event.to_owned()));
-        }
-        let value = self.encode(Some(event), arguments)?;
+        let value = event_value(self.parser, event, arguments)?;
         Ok(Packet::event(self.get_local().path().clone(), value))
     }
 
@@ -194,11 +206,7 @@ impl Adapter {
         event: Option<&str>,
         arguments: &T,
     ) -> Result<Value, EmitError> {
-        match self.parser {
-            Parser::Json => encode::encode(event, arguments),
-            #[cfg(feature = "msgpack")]
-            Parser::MsgPack => encode::msgpack::encode(event, arguments),
-        }
+        encode_value(self.parser, event, arguments)
     }
 }
 
@@ -211,28 +219,22 @@ impl CoreAdapter<Emitter> for Adapter {
     type InitRes = Initialized;
 
     fn new(backend: &Arc<Backend>, local: CoreLocalAdapter<Emitter>) -> Self {
-        let kind = match &backend.cluster {
+        let kind = match backend.cluster() {
             None => Kind::Local(local),
             Some(make) => Kind::Cluster(make(local)),
         };
         Self {
             kind,
-            parser: backend.parser,
+            parser: backend.parser(),
             backend: Arc::downgrade(backend),
         }
     }
 
     fn init(self: Arc<Self>, ready: impl FnOnce() + Send + 'static) -> Initialized {
-        // The engine keeps its adapters to itself; this is where ours meets its namespace. Both in one
-        // step: of two namespaces at one path, that one is found whose adapter is here.
+        // The engine keeps its adapters to itself; this is where ours meets its namespace.
         let adapter = Arc::clone(&self);
         let ready = move || match adapter.backend.upgrade() {
-            Some(backend) => {
-                let path = adapter.get_local().path().to_string();
-                let mut adapters = backend.adapters.lock();
-                adapters.insert(path, adapter);
-                ready();
-            }
+            Some(backend) => backend.hand_over(adapter, ready),
             None => ready(),
         };
         match &self.kind {
@@ -333,9 +335,14 @@ impl CoreAdapter<Emitter> for Adapter {
         &self,
         of: BroadcastOptions,
     ) -> Result<Vec<RemoteSocketData>, ClusterError> {
-        match &self.kind {
-            Kind::Local(local) => Ok(local.fetch_sockets(of)),
-            Kind::Cluster(cluster) => cluster.fetch_sockets(of).await,
+        match self.find(of).await? {
+            Found {
+                sockets,
+                unanswered: 0,
+            } => Ok(sockets),
+            Found { unanswered, .. } => Err(ClusterError::Unanswered {
+                servers: unanswered,
+            }),
         }
     }
 

@@ -21,6 +21,7 @@ use crate::{
     argument::decode_answer,
     client::Client,
     error::{CallError, EmitError},
+    server::FOREVER,
     sid::Sid,
 };
 
@@ -120,11 +121,28 @@ impl<R: DeserializeOwned> IntoFuture for Call<R> {
                 Receiver::Elsewhere(sid) => {
                     let mut own = BroadcastOptions::default();
                     own.rooms.push(sid.to_string().into());
-                    ask(&namespace, own, packet, timeout).await?
+                    ask_elsewhere(&namespace, own, packet, timeout).await?
                 }
             };
             Ok(decode_answer(&answer)?)
         })
+    }
+}
+
+/// A server that hangs does not say that the client is not there: that must not take longer than the
+/// client may.
+async fn ask_elsewhere(
+    namespace: &NamespaceHandle,
+    to: BroadcastOptions,
+    packet: Packet,
+    timeout: Option<Duration>,
+) -> Result<socketioxide_core::Value, CallError> {
+    let server = namespace.state()?.server.upgrade();
+    let timeout = timeout.or_else(|| Some(server?.options.call_timeout));
+    let asking = ask(namespace, to, packet, timeout);
+    match tokio::time::timeout(timeout.unwrap_or(FOREVER).min(FOREVER), asking).await {
+        Ok(answer) => answer,
+        Err(_) => Err(CallError::Timeout),
     }
 }
 

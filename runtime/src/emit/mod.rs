@@ -10,6 +10,8 @@ mod slow;
 mod target;
 mod volatile;
 
+#[cfg(feature = "cluster")]
+pub(crate) use self::target::deliver_here;
 pub use self::{
     call::Call,
     namespace::NamespaceHandle,

@@ -59,7 +59,8 @@ impl NamespaceState {
         }
     }
 
-    pub(crate) fn set_adapter(&self, adapter: Arc<Adapter>) {
+    pub(crate) fn set_adapter(self: &Arc<Self>, adapter: Arc<Adapter>) {
+        adapter.mounted(Arc::downgrade(self));
         // A second one would be for a second namespace of this path, which `build` refuses.
         let _ = self.adapter.set(adapter);
     }
@@ -203,6 +204,16 @@ impl NamespaceHandle {
     /// One client of this very server, with its session; `None` if it is not connected here.
     pub fn local_client(&self, sid: Sid) -> Option<Client> {
         self.state.as_ref().ok()?.client(sid)
+    }
+
+    /// All clients of this very server that are connected, with their sessions, in no order.
+    pub fn local_clients(&self) -> Vec<Client> {
+        let clients = self.state.as_ref().map(|state| state.clients());
+        let clients = clients.unwrap_or_default().into_iter();
+        clients
+            .filter(|client| client.is_open())
+            .map(Client::new)
+            .collect()
     }
 
     /// A room: its members, their number, closing it.

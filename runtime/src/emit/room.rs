@@ -10,6 +10,7 @@ use super::{
     room_names::{RoomNames, not_a_target, not_joinable},
 };
 use crate::{
+    adapter::Members,
     error::{EmitError, RoomError},
     event::Event,
     sid::Sid,
@@ -43,7 +44,7 @@ impl Room {
     /// # Errors
     ///
     /// If the name is no room's, the namespace does not exist or the rest of the cluster is out of
-    /// reach.
+    /// reach. If a part of it does not answer in time: what is known is in the error then.
     pub async fn clients(&self) -> Result<Vec<Sid>, RoomError> {
         self.check()?;
         self.members().await
@@ -59,9 +60,8 @@ impl Room {
     /// Of any room, also of the one that everybody is in.
     pub(super) async fn members(&self) -> Result<Vec<Sid>, RoomError> {
         let namespace = self.namespace.state()?;
-        let members = namespace.adapter().sids(options(&self.name)).await?;
-        let public = |member| Sid::of(member, &namespace.path);
-        Ok(members.into_iter().map(public).collect())
+        let members = namespace.adapter().members(options(&self.name)).await?;
+        public(members, &namespace.path)
     }
 
     /// How many clients are in it, in the whole cluster.
@@ -73,8 +73,12 @@ impl Room {
         self.check()?;
         // Without the public sids, each of which takes a hash.
         let namespace = self.namespace.state()?;
-        let members = namespace.adapter().sids(options(&self.name)).await?;
-        Ok(members.len())
+        let members = namespace.adapter().members(options(&self.name)).await?;
+        if members.unanswered == 0 {
+            Ok(members.sids.len())
+        } else {
+            Ok(public(members, &namespace.path)?.len())
+        }
     }
 
     /// Whether nobody is in it.
@@ -115,6 +119,16 @@ impl Room {
 
     fn target(&self) -> Target {
         self.namespace.to(self.name.clone())
+    }
+}
+
+/// The public sids, if all servers have said who is there.
+fn public(members: Members, path: &str) -> Result<Vec<Sid>, RoomError> {
+    let sids = members.sids.into_iter();
+    let clients = sids.map(|member| Sid::of(member, path)).collect();
+    match members.unanswered {
+        0 => Ok(clients),
+        servers => Err(RoomError::Incomplete { clients, servers }),
     }
 }
 

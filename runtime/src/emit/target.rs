@@ -11,7 +11,7 @@ use std::{
 use futures_core::future::BoxFuture;
 
 use serde::Serialize;
-use socketioxide::adapter::Emitter;
+use socketioxide::{SocketError, adapter::Emitter};
 use socketioxide_core::{
     adapter::{
         BroadcastFlags, BroadcastOptions, CoreAdapter, CoreLocalAdapter, errors::BroadcastError,
@@ -26,6 +26,7 @@ use super::{
     room_names::{EVERYONE, RoomNames, not_a_target},
 };
 use crate::{
+    adapter::Elsewhere,
     client::{Client, Pending, full, is_full},
     error::EmitError,
     event::Event,
@@ -216,24 +217,72 @@ impl Delivery {
     pub fn missed(self) -> usize {
         self.missed
     }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            missed: self.missed + other.missed,
+        }
+    }
 }
 
-/// Hands a packet to the adapter, and deals with the receivers that cannot keep up.
+/// Hands a packet to the receivers of this server, then to the others'. Nobody here waits for them.
 pub(crate) async fn deliver(
     namespace: &NamespaceState,
     packet: Packet,
     mut to: BroadcastOptions,
 ) -> Result<Delivery, EmitError> {
-    let volatile = to.has_flag(BroadcastFlags::Volatile);
-    if !volatile
-        && let Some(local) = namespace.adapter().only_local()
-        && namespace.slow.is_watched()
-    {
-        return Ok(deliver_one_by_one(namespace, local, &packet, to));
+    let adapter = namespace.adapter();
+    match adapter.elsewhere(&packet, &to) {
+        Elsewhere::Nobody => Ok(deliver_here(namespace, adapter.get_local(), packet, to)),
+        Elsewhere::Others(telling) => {
+            let delivery = deliver_here(namespace, adapter.get_local(), packet, to);
+            telling.await?;
+            Ok(delivery)
+        }
+        Elsewhere::Unparted => {
+            let slow = deliver_to_slow(namespace, &packet, &mut to);
+            let receivers = to.clone();
+            match adapter.broadcast(packet, to).await {
+                Ok(()) => Ok(slow),
+                Err(BroadcastError::Socket(errors)) => {
+                    Ok(slow.and(missed(namespace, receivers, &errors)))
+                }
+                Err(BroadcastError::Serialize(error)) => {
+                    Err(EmitError::Serialize(error.to_string()))
+                }
+                Err(BroadcastError::Adapter(error)) => Err(EmitError::Cluster(error.into())),
+            }
+        }
     }
+}
+
+/// Hands a packet to the receivers of this server, and deals with those that cannot keep up.
+pub(crate) fn deliver_here(
+    namespace: &NamespaceState,
+    local: &CoreLocalAdapter<Emitter>,
+    packet: Packet,
+    mut to: BroadcastOptions,
+) -> Delivery {
+    if !to.has_flag(BroadcastFlags::Volatile) && namespace.slow.is_watched() {
+        return deliver_one_by_one(namespace, local, &packet, to);
+    }
+    let slow = deliver_to_slow(namespace, &packet, &mut to);
+    let receivers = to.clone();
+    match local.broadcast(packet, to) {
+        Ok(()) => slow,
+        Err(errors) => slow.and(missed(namespace, receivers, &errors)),
+    }
+}
+
+/// Sends to those who are known to be slow, each on its own, and takes them out of the receivers.
+fn deliver_to_slow(
+    namespace: &NamespaceState,
+    packet: &Packet,
+    to: &mut BroadcastOptions,
+) -> Delivery {
     let mut missed = 0;
-    if !volatile {
-        for client in namespace.slow.take_from(&mut to) {
+    if !to.has_flag(BroadcastFlags::Volatile) {
+        for client in namespace.slow.take_from(to) {
             match client.send(packet.clone()) {
                 Ok(()) => namespace.slow.taken_by(client.sid),
                 Err(EmitError::Slow) => missed += 1,
@@ -241,20 +290,20 @@ pub(crate) async fn deliver(
             }
         }
     }
-    let receivers = to.clone();
-    match namespace.adapter().broadcast(packet, to).await {
-        Ok(()) => Ok(Delivery { missed }),
-        Err(BroadcastError::Socket(errors)) => {
-            let full = full(&errors);
-            if full > 0 {
-                namespace.missed_by_some(receivers, full);
-            }
-            missed += full;
-            Ok(Delivery { missed })
-        }
-        Err(BroadcastError::Serialize(error)) => Err(EmitError::Serialize(error.to_string())),
-        Err(BroadcastError::Adapter(error)) => Err(EmitError::Cluster(error.into())),
+    Delivery { missed }
+}
+
+/// How many of the receivers missed it, once they are dealt with.
+fn missed(
+    namespace: &NamespaceState,
+    receivers: BroadcastOptions,
+    errors: &[SocketError],
+) -> Delivery {
+    let missed = full(errors);
+    if missed > 0 {
+        namespace.missed_by_some(receivers, missed);
     }
+    Delivery { missed }
 }
 
 fn deliver_one_by_one(

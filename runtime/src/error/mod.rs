@@ -3,6 +3,7 @@
 mod application;
 mod event;
 mod operation;
+mod refused;
 mod response;
 
 pub(crate) use self::event::Position;
@@ -10,5 +11,6 @@ pub(crate) use self::operation::UnknownNamespace;
 pub use self::{
     application::{Error, Result},
     event::{ArgumentError, EventError, Panic},
-    operation::{BuildError, CallError, ConnectionRefused, EmitError, RoomError, ServeError},
+    operation::{BuildError, CallError, EmitError, RoomError, ServeError},
+    refused::ConnectionRefused,
 };

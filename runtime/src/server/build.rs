@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     adapter::{Adapter, Backend},
+    cluster::Membership,
     emit::NamespaceState,
     error::BuildError,
 };
@@ -44,8 +45,14 @@ impl SocketIoBuilder {
     pub async fn build(mut self) -> Result<SocketIo, BuildError> {
         self.check()?;
         let plans = std::mem::take(&mut self.handlers).plan()?;
-        self.backend.parser = self.parser;
-        let backend = Arc::new(std::mem::take(&mut self.backend));
+        let (make, membership) = match self.cluster.take() {
+            Some(cluster) => {
+                let (make, membership) = cluster.join().await?;
+                (Some(make), membership)
+            }
+            None => (None, Membership::Alone),
+        };
+        let backend = Arc::new(Backend::new(self.parser, make));
         let tally = Arc::new(Tally::default());
         let (service, engine) = self.engine(&backend, &tally);
         let Options {
@@ -70,6 +77,7 @@ impl SocketIoBuilder {
                 passing: RwLock::default(),
                 engine,
                 service,
+                membership,
                 layered: AtomicBool::new(false),
                 entering: Mutex::new(()),
                 tasks: Mutex::new(JoinSet::new()),
@@ -81,6 +89,10 @@ impl SocketIoBuilder {
             }
         });
 
+        #[cfg(feature = "cluster")]
+        server
+            .membership
+            .serve(Arc::downgrade(&server), self.server_side);
         for (namespace, plan) in waiting {
             let (path, events) = (plan.path.clone(), plan.events());
             if plan.is_anywhere() {

@@ -3,6 +3,8 @@
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use serde::Serialize;
+#[cfg(feature = "cluster")]
+use serde::de::DeserializeOwned;
 
 use super::{
     Options, Origins, Parser, SlowClientPolicy, Unhandled,
@@ -10,8 +12,10 @@ use super::{
     options::FOREVER,
 };
 use crate::{
-    adapter::Backend, argument::EventName, client::Client, error::EventError, namespace::Namespace,
+    argument::EventName, client::Client, cluster::Cluster, error::EventError, namespace::Namespace,
 };
+#[cfg(feature = "cluster")]
+use crate::{cluster::ServerSide, error::BuildError, server::SocketIo};
 
 /// A server to be: namespaces and options. Begun with [`SocketIo::builder`](crate::SocketIo::builder).
 ///
@@ -44,6 +48,7 @@ use crate::{
 /// | [`max_namespaces`](Self::max_namespaces) | 16 for one connection |
 /// | [`shutdown_timeout`](Self::shutdown_timeout) | 10 s |
 /// | [`unhandled`](Self::unhandled) | ignore |
+/// | [`cluster`](Self::cluster) | none: one server |
 #[must_use = "a server is made by `.build().await`"]
 pub struct SocketIoBuilder {
     pub(super) handlers: Handlers,
@@ -57,7 +62,9 @@ pub struct SocketIoBuilder {
     pub(super) attachments_timeout: Duration,
     pub(super) max_waiting_packets: usize,
     pub(super) parser: Parser,
-    pub(super) backend: Backend,
+    pub(super) cluster: Option<Cluster>,
+    #[cfg(feature = "cluster")]
+    pub(super) server_side: ServerSide,
 }
 
 impl Default for SocketIoBuilder {
@@ -74,7 +81,9 @@ impl Default for SocketIoBuilder {
             attachments_timeout: Duration::from_secs(10),
             max_waiting_packets: 4096,
             parser: Parser::default(),
-            backend: Backend::default(),
+            cluster: None,
+            #[cfg(feature = "cluster")]
+            server_side: ServerSide::default(),
         }
     }
 }
@@ -250,14 +259,46 @@ impl SocketIoBuilder {
         self
     }
 
-    /// An adapter of the engine that spans several servers.
-    #[doc(hidden)]
-    pub fn engine_adapter<A>(mut self, state: A::State) -> Self
+    /// Makes this server one of several: broadcasts, rooms, counts, calls and
+    /// [`NamespaceHandle::client`](crate::NamespaceHandle::client) then mean the whole cluster. Without
+    /// it, and in the cluster of one, a server is alone.
+    ///
+    /// Given a `Redis` or a `Postgres`, with the features of their names, or a [`Cluster`] where there is
+    /// more to say. Clients must come back to the same server with each request of long polling: see
+    /// [`cookie`](Self::cookie).
+    ///
+    /// Flask-SocketIO: `message_queue=`.
+    pub fn cluster(mut self, cluster: impl Into<Cluster>) -> Self {
+        self.cluster = Some(cluster.into());
+        self
+    }
+
+    /// A function for an event that [another server](SocketIo::server_side_emit) of the cluster sends to all
+    /// the others. What it returns is the answer, if there was a [question](SocketIo::server_side_call); a
+    /// `Result` too, which is then what the other server gets. Several run at once. With the feature
+    /// `cluster`.
+    ///
+    /// Socket.IO for Node: `io.on`, for `io.serverSideEmit`.
+    ///
+    /// ```
+    /// use hobnob::prelude::*;
+    ///
+    /// let builder = SocketIo::builder().on_server_side("count", async |socketio, path: String| {
+    ///     socketio.of(&path).local_clients().len()
+    /// });
+    /// # drop(builder);
+    /// ```
+    #[cfg(feature = "cluster")]
+    pub fn on_server_side<T, F, Fut>(mut self, event: impl Into<String>, handler: F) -> Self
     where
-        A: socketioxide_core::adapter::CoreAdapter<socketioxide::adapter::Emitter>,
-        A::InitRes: crate::adapter::IntoInitialized,
+        T: DeserializeOwned + Send + 'static,
+        F: Fn(SocketIo, T) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output: Serialize> + Send + 'static,
     {
-        self.backend = Backend::cluster::<A>(state);
+        if let Err(event) = self.server_side.add(event.into(), handler) {
+            let mistake = BuildError::DuplicateServerSide { event };
+            self.handlers.mistakes.push(mistake);
+        }
         self
     }
 }

@@ -36,9 +36,7 @@ use parking_lot::{Mutex, RwLock};
 use socketioxide_core::Sid as EngineSid;
 use tokio::{runtime::Handle, task::JoinSet};
 
-#[cfg(feature = "test")]
-pub(crate) use self::options::FOREVER;
-pub(crate) use self::options::{OnError, Options};
+pub(crate) use self::options::{FOREVER, OnError, Options};
 pub use self::{
     builder::SocketIoBuilder,
     cookie::{Cookie, SameSite},
@@ -54,6 +52,7 @@ use self::{
 use crate::{
     adapter::Adapter,
     client::ClientState,
+    cluster::Membership,
     emit::{NamespaceHandle, NamespaceState},
     error::ConnectionRefused,
     sid::Sid,
@@ -105,6 +104,7 @@ pub(crate) struct Server {
     passing: RwLock<HashMap<Arc<str>, Arc<NamespaceState>>>,
     engine: socketioxide::SocketIo<Adapter>,
     service: EngineService,
+    membership: Membership,
     /// Whether the user has put the layer over an app.
     layered: AtomicBool,
     entering: Mutex<()>,
@@ -149,6 +149,11 @@ impl SocketIo {
     /// [`build`](SocketIoBuilder::build) it.
     pub fn builder() -> SocketIoBuilder {
         SocketIoBuilder::default()
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(crate) fn membership(&self) -> &Membership {
+        &self.server.membership
     }
 
     pub(crate) fn of_server(server: &Weak<Server>) -> Option<Self> {

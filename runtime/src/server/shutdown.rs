@@ -82,6 +82,13 @@ impl SocketIo {
         if closed.is_err() {
             tracing::warn!(target: "hobnob::server", "some connections were not closed in time");
         }
+        // The others need not ask it any more.
+        if timeout_at(limit.max(at_least), self.server.membership.leave())
+            .await
+            .is_err()
+        {
+            tracing::debug!(target: "hobnob::cluster", "no goodbye");
+        }
         // It would wait for ever for those that do not read.
         self.server.connections.cut_all_but(&HashSet::new(), &[]);
         // It has forgotten its namespaces with the sockets in them, and they would keep one another.
