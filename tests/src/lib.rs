@@ -100,6 +100,8 @@ mod book {
     mod tutorial_7 {}
     #[doc = include_str!("../../book/src/tutorial-8.md")]
     mod tutorial_8 {}
+    #[doc = include_str!("../../book/src/tutorial-9.md")]
+    mod tutorial_9 {}
     #[doc = include_str!("../../book/src/coming-from-flask-socketio.md")]
     mod coming_from_flask_socketio {}
     #[doc = include_str!("../../book/src/coming-from-javascript.md")]
