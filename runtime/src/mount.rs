@@ -56,6 +56,7 @@ impl<N: Namespace> Mount<N> {
         let client = ClientState::new(socket, Arc::clone(namespace), socketio, class);
         let client = Arc::new(client);
         client.socketio.enter(&client).await?;
+        let mut undecided = Undecided(Some(&client));
 
         // Before the client knows that it is connected, so that no event of its finds no handler.
         socket.on_fallback(EventHandler(Arc::clone(&client)));
@@ -68,6 +69,7 @@ impl<N: Namespace> Mount<N> {
             Ok(Err(payload)) => Err(Panic::new(&*payload).into()),
             Err(_) => Err(ConnectionRefused::new("on_connect took too long").into()),
         };
+        undecided.0 = None;
         if let Err(error) = connected {
             log_refused(&client, &error);
             if client.has_session() {
@@ -90,6 +92,18 @@ impl<N: Namespace> Mount<N> {
         } else {
             client.kick();
             Err(client.socketio.gone().await)
+        }
+    }
+}
+
+/// A client until `on_connect` has decided. If that is dropped before, with the runtime it runs on, the
+/// client is refused: its namespace would else keep it, and it the server, for ever.
+struct Undecided<'a>(Option<&'a ClientState>);
+
+impl Drop for Undecided<'_> {
+    fn drop(&mut self) {
+        if let Some(client) = self.0 {
+            client.refuse();
         }
     }
 }
