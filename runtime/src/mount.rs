@@ -57,6 +57,7 @@ impl<N: Namespace> Mount<N> {
         let client = ClientState::new(socket, Arc::clone(namespace), socketio, class);
         let client = Arc::new(client);
         client.socketio.enter(&client).await?;
+        let mut undecided = Undecided(Some(&client));
 
         // Before the client knows that it is connected, so that no event of its finds no handler.
         let handler = EventHandler(Arc::clone(&client));
@@ -83,6 +84,7 @@ impl<N: Namespace> Mount<N> {
                 Err(ConnectionRefused::new("on_connect took too long").into())
             }
         };
+        undecided.0 = None;
         if let Err(error) = connected {
             log_refused(&client, &error);
             if client.has_session() {
@@ -117,6 +119,18 @@ fn check_nesting(client: &ClientState, auth: Option<&Value>) -> Result<(), Event
         client.socketio.tally().deep_events.one();
         Err(error.into())
     })
+}
+
+/// A client until `on_connect` has decided. If that is dropped before, with the runtime it runs on, the
+/// client is refused: its namespace would else keep it, and it the server, for ever.
+struct Undecided<'a>(Option<&'a ClientState>);
+
+impl Drop for Undecided<'_> {
+    fn drop(&mut self) {
+        if let Some(client) = self.0 {
+            client.refuse();
+        }
+    }
 }
 
 fn log_refused(client: &ClientState, error: &EventError) {

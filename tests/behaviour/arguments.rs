@@ -141,6 +141,10 @@ impl Desk {
         json!([vec, &*bytes, array, maybe.as_deref()])
     }
 
+    fn on_parts(&self, parts: Vec<Bytes>) -> usize {
+        parts.len()
+    }
+
     fn on_upload(&self, upload: Upload, after: Option<Bytes>) -> Value {
         let Upload {
             name,
@@ -319,6 +323,20 @@ async fn newtypes_and_enums_decode_with_and_without_attachments() -> Result {
     let answer = anna.call_binary("enums", args, attachment).await;
     assert_eq!(answer.args[..3], expected);
     assert_eq!(answer.args[3], 5);
+    Ok(())
+}
+
+/// A packet could else be decoded to thousands of times its size.
+#[tokio::test]
+async fn an_argument_takes_an_attachment_once() -> Result {
+    let anna = connect().await?;
+    let parts = || vec![Bytes::from_static(b"a"), Bytes::from_static(b"b")];
+    let args = json!([[placeholder(1), placeholder(0)]]);
+    assert_eq!(anna.call_binary("parts", args, parts()).await.only(), 2);
+
+    let args = json!([vec![placeholder(1); 1000]]);
+    let error = error_of(&anna, "parts", args, parts()).await;
+    assert_eq!(error, "argument 1, `[1]`: attachment 1 is in two places");
     Ok(())
 }
 

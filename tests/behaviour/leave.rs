@@ -646,3 +646,38 @@ async fn a_panic_in_on_disconnect_leaves_nothing_behind() {
     // It waits for everybody's end: nobody is taken to be still leaving.
     deadline("the shutdown", async move { socketio.shutdown().await }).await;
 }
+
+struct Slow {
+    asked: Arc<Semaphore>,
+    _here: Arc<()>,
+}
+
+#[namespace("/slow")]
+impl Slow {
+    async fn on_connect(&self) {
+        self.asked.add_permits(1);
+        pending::<()>().await;
+    }
+}
+
+#[test]
+fn a_runtime_that_ends_while_on_connect_runs_keeps_nothing_of_the_server() {
+    let here = Arc::new(());
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let asked = Arc::new(Semaphore::new(0));
+        let slow = Slow {
+            asked: Arc::clone(&asked),
+            _here: Arc::clone(&here),
+        };
+        let impatient = SocketIo::builder().shutdown_timeout(Duration::from_millis(10));
+        let (socketio, address) = serve(impatient.namespace(slow)).await;
+        let connection = Browser::websocket(address).open().await;
+        connection.send_raw("40/slow,");
+        let asking = deadline("on_connect", async move { asked.acquire_owned().await });
+        drop(asking.await.expect("a permit"));
+        deadline("the shutdown", async move { socketio.shutdown().await }).await;
+    });
+    drop(runtime);
+    assert_eq!(Arc::strong_count(&here), 1);
+}

@@ -1,8 +1,7 @@
 //! Decodes what a client answered to a call.
 
-use std::{collections::VecDeque, fmt};
+use std::fmt;
 
-use bytes::Bytes;
 use serde::{
     Deserializer,
     de::{DeserializeOwned, DeserializeSeed, SeqAccess, Visitor},
@@ -11,7 +10,7 @@ use serde_json::Value as Json;
 use socketioxide_core::Value;
 
 use super::{
-    attachments::Node,
+    attachments::{Attachments, Node},
     missing::Missing,
     wire::{Wire, decode_missing, decode_tree, error},
 };
@@ -27,9 +26,10 @@ pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, Ar
         Wire::values(answer, false).map_err(|wrong| error(first, "", &wrong))?;
     let attachments = attachments.as_deref();
     if is_tuple::<R>() {
+        let attachments = attachments.map(Attachments::new);
         return R::deserialize(Tuple {
             values: &values,
-            attachments,
+            attachments: attachments.as_ref(),
         })
         .map_err(|Located(error)| error);
     }
@@ -43,7 +43,7 @@ pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, Ar
 /// much is ignored.
 struct Tuple<'a> {
     values: &'a [Json],
-    attachments: Option<&'a VecDeque<Bytes>>,
+    attachments: Option<&'a Attachments<'a>>,
 }
 
 /// An [`ArgumentError`] that can pass through serde.

@@ -134,7 +134,7 @@ impl Args {
         match &self.value {
             Value::Str(_, Some(attachments)) => attachments.iter().cloned().collect(),
             Value::Str(_, None) => Vec::new(),
-            Value::Bytes(_) => match Wire::values(&self.value, true) {
+            Value::Bytes(_) => match Wire::values(&self.value, self.named) {
                 Ok((_, Some(attachments))) => attachments.into_owned().into(),
                 _ => Vec::new(),
             },

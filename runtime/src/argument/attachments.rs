@@ -1,7 +1,7 @@
 //! Decodes an argument whose binary parts came as attachments: where the JSON has
 //! `{"_placeholder": true, "num": 1}`, the value is the second attachment.
 
-use std::collections::VecDeque;
+use std::{cell::Cell, collections::VecDeque};
 
 use bytes::Bytes;
 use serde::{
@@ -13,15 +13,67 @@ use serde::{
 };
 use serde_json::Value as Json;
 
+/// The attachments of a packet, for one argument to take.
+pub(super) struct Attachments<'a> {
+    all: &'a VecDeque<Bytes>,
+    /// Those it has taken. Each is taken once: no client refers to one again, and whoever did could
+    /// have a packet decoded to thousands of times its size.
+    taken: Vec<Cell<bool>>,
+}
+
+impl<'a> Attachments<'a> {
+    pub(super) fn new(all: &'a VecDeque<Bytes>) -> Self {
+        Self {
+            all,
+            taken: vec![Cell::new(false); all.len()],
+        }
+    }
+
+    fn take(&self, number: u64) -> Result<&'a [u8], Error> {
+        let index = usize::try_from(number).unwrap_or(usize::MAX);
+        match (self.all.get(index), self.taken.get(index)) {
+            (Some(bytes), Some(taken)) if !taken.replace(true) => Ok(bytes),
+            (Some(_), _) => Err(de::Error::custom(format!(
+                "attachment {number} is in two places"
+            ))),
+            (None, _) => Err(missing(number)),
+        }
+    }
+}
+
+fn missing(number: u64) -> Error {
+    de::Error::custom(format!("attachment {number} is missing"))
+}
+
+/// The number of the attachment that this value stands for, if it stands for one.
+fn number(value: &Json) -> Option<u64> {
+    let object = value.as_object()?;
+    if object.get("_placeholder") != Some(&Json::Bool(true)) {
+        return None;
+    }
+    object.get("num")?.as_u64()
+}
+
+/// The attachment that this value stands for, if it stands for one, whoever has taken it.
+pub(super) fn attachment<'a>(
+    value: &Json,
+    attachments: Option<&'a VecDeque<Bytes>>,
+) -> Option<Result<&'a Bytes, Error>> {
+    let attachments = attachments?;
+    let number = number(value)?;
+    let index = usize::try_from(number).unwrap_or(usize::MAX);
+    Some(attachments.get(index).ok_or_else(|| missing(number)))
+}
+
 /// One value of the tree.
 #[derive(Clone, Copy)]
 pub(super) struct Node<'de> {
     value: &'de Json,
-    attachments: Option<&'de VecDeque<Bytes>>,
+    attachments: Option<&'de Attachments<'de>>,
 }
 
 impl<'de> Node<'de> {
-    pub(super) fn new(value: &'de Json, attachments: Option<&'de VecDeque<Bytes>>) -> Self {
+    pub(super) fn new(value: &'de Json, attachments: Option<&'de Attachments<'de>>) -> Self {
         Self { value, attachments }
     }
 
@@ -29,17 +81,10 @@ impl<'de> Node<'de> {
         Self { value, ..self }
     }
 
-    /// The attachment this value stands for, if it stands for one.
-    pub(super) fn attachment(self) -> Option<Result<&'de [u8], Error>> {
+    /// Takes the attachment this value stands for, if it stands for one.
+    fn attachment(self) -> Option<Result<&'de [u8], Error>> {
         let attachments = self.attachments?;
-        let object = self.value.as_object()?;
-        if object.get("_placeholder") != Some(&Json::Bool(true)) {
-            return None;
-        }
-        let number = object.get("num")?.as_u64()?;
-        let index = usize::try_from(number).unwrap_or(usize::MAX);
-        let attachment = attachments.get(index).map(AsRef::as_ref);
-        Some(attachment.ok_or_else(|| de::Error::custom(format!("attachment {number} is missing"))))
+        Some(attachments.take(number(self.value)?))
     }
 
     /// `Vec<u8>` and `[u8; N]` take an attachment as a list of numbers.

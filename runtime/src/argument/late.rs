@@ -11,7 +11,7 @@ use serde::{
 use serde_json::Value as Json;
 use socketioxide_core::Value;
 
-use super::{attachments::Node, wire::Wire};
+use super::{attachments::attachment, wire::Wire};
 
 /// The values of an encoded answer, as a tuple.
 pub(super) struct LateAnswer<'a>(pub(super) &'a Value);
@@ -36,7 +36,7 @@ struct Part<'a> {
 impl Serialize for Part<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let attachments = self.attachments;
-        if let Some(bytes) = Node::new(self.value, attachments).attachment() {
+        if let Some(bytes) = attachment(self.value, attachments) {
             return serializer.serialize_bytes(bytes.map_err(Error::custom)?);
         }
         let part = |value| Part { value, attachments };

@@ -12,7 +12,10 @@ use socketioxide_core::Value;
 
 #[cfg(feature = "msgpack")]
 use super::msgpack;
-use super::{attachments::Node, missing::Missing};
+use super::{
+    attachments::{Attachments, Node},
+    missing::Missing,
+};
 use crate::error::{ArgumentError, Position};
 
 const NOT_JSON: &str = "not JSON";
@@ -204,7 +207,8 @@ pub(super) fn decode_tree<T: DeserializeOwned>(
     attachments: Option<&VecDeque<Bytes>>,
     position: Position,
 ) -> Result<T, ArgumentError> {
-    serde_path_to_error::deserialize(Node::new(tree, attachments))
+    let attachments = attachments.map(Attachments::new);
+    serde_path_to_error::deserialize(Node::new(tree, attachments.as_ref()))
         .map_err(|wrong| located(position, &wrong))
 }
 

@@ -9,7 +9,7 @@ mod volatile;
 
 use std::{future::IntoFuture, sync::Arc, time::Duration};
 
-use hobnob::{Counters, SlowClientPolicy, SocketIoBuilder, prelude::*};
+use hobnob::{Cluster, Counters, SlowClientPolicy, SocketIoBuilder, prelude::*};
 use journal::Journal;
 use serde_json::json;
 use served::{Log, both, serve};
@@ -189,7 +189,7 @@ async fn ten_stalled_of_a_thousand_are_gone_and_the_others_get_everything() {
 async fn a_slow_client_that_stays_is_known_to_every_broadcast() {
     let builder = || SocketIo::builder().max_waiting_packets(20);
     mind_a_slow_client(builder()).await;
-    mind_a_slow_client(builder().engine_adapter::<LocalAdapter>(())).await;
+    mind_a_slow_client(builder().cluster(Cluster::of_engine::<LocalAdapter>(()))).await;
 }
 
 async fn mind_a_slow_client(builder: SocketIoBuilder) {

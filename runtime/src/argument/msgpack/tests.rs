@@ -38,6 +38,13 @@ fn undefined_is_what_it_is_in_json() {
 }
 
 #[test]
+fn an_answer_has_all_its_bytes() {
+    // [bytes, [bytes]]
+    let args = Args::of_answer(event_of(b"\x92\xc4\x01a\x91\xc4\x01b"));
+    assert_eq!(args.attachments(), ["a", "b"]);
+}
+
+#[test]
 fn a_date_is_text_as_in_json() {
     let dates: [(i64, &str); 7] = [
         (0, "1970-01-01T00:00:00.000Z"),
