@@ -1,7 +1,6 @@
 //! The macros of hobnob. They are documented here and used through the crate `hobnob`, which
 //! generated code names.
 
-#![warn(missing_docs)]
 #![cfg_attr(
     not(test),
     deny(
@@ -99,9 +98,35 @@ pub fn namespace(options: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a type an event: its name is the event's, its fields are the arguments.
 ///
-/// See [`Event`](trait.Event.html) for what becomes of which type. `#[event("any name")]` on a
-/// struct or a variant names the event otherwise. The type must be `Serialize` as well, in serde's
-/// default representation; serde's attributes on fields work.
+/// ```
+/// use hobnob::prelude::*;
+///
+/// #[derive(Serialize, Event)]
+/// #[event(rename_all = "camelCase")]
+/// enum Board {
+///     /// The event `pieceMoved`, with one object.
+///     PieceMoved { from: String, to: String },
+///     /// The event `check!`, without arguments.
+///     #[event("check!")]
+///     Check,
+/// }
+///
+/// fn check(client: Client) -> Result {
+///     client.send(Board::Check)?;
+///     Ok(())
+/// }
+/// ```
+///
+/// See [`Event`](trait.Event.html) for what becomes of which type.
+///
+/// | | on | |
+/// |---|---|---|
+/// | nothing | | the name of the type or of the variant in snake case |
+/// | `#[event("any name")]` | a struct, a variant | this name |
+/// | `#[event(rename_all = "camelCase")]` | a struct, an enum | its name, or those of its variants, in this case. There are those of serde: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE` |
+///
+/// The type must be `Serialize` as well, in serde's default representation; serde's attributes on
+/// fields work.
 #[proc_macro_derive(Event, attributes(event))]
 pub fn event(item: TokenStream) -> TokenStream {
     event::expand(item.into()).into()

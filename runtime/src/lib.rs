@@ -77,7 +77,6 @@
 //! what went wrong), `hobnob::emit` (what did not get through). At the level `info` there are a few
 //! lines at the start and the end; mistakes of clients are logged at `debug`, faults of the server at
 //! `error`.
-#![warn(missing_docs)]
 
 #[doc(hidden)]
 pub mod __private;
@@ -99,6 +98,8 @@ mod namespace;
 pub mod prelude;
 mod reason;
 mod reply;
+#[cfg(test)]
+mod send_sync;
 mod server;
 mod session;
 mod sid;

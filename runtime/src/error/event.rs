@@ -31,12 +31,19 @@ pub enum EventError {
     Reply(String),
     /// The client may not connect, or not do this: `on_connect` or a middleware said so.
     #[error("refused: {0}")]
-    Refused(#[from] ConnectionRefused),
+    Refused(ConnectionRefused),
 }
 
 impl From<Error> for EventError {
     fn from(error: Error) -> Self {
         Self::Handler(error)
+    }
+}
+
+/// The text says what refused, so there is no source that would say it again.
+impl From<ConnectionRefused> for EventError {
+    fn from(refused: ConnectionRefused) -> Self {
+        Self::Refused(refused)
     }
 }
 

@@ -221,7 +221,7 @@ pub enum CallError {
     #[error("a client cannot answer before on_connect has returned")]
     Connecting,
     /// The answer is not what was expected.
-    #[error("the answer cannot be decoded: {0}")]
+    #[error("the answer cannot be decoded")]
     Decode(#[from] ArgumentError),
     /// The call was not sent.
     #[error(transparent)]
