@@ -38,6 +38,12 @@ impl SocketIoBuilder {
     pub async fn build(mut self) -> Result<SocketIo, BuildError> {
         self.check()?;
         let plans = std::mem::take(&mut self.handlers).plan()?;
+        if plans.is_empty() {
+            tracing::warn!(
+                target: "hobnob::server",
+                "no namespace is mounted, so every client will be refused: add `.namespace(..)` before `.build()`",
+            );
+        }
         self.backend.parser = self.parser;
         let backend = Arc::new(std::mem::take(&mut self.backend));
         let (service, engine) = self.engine(&backend);
