@@ -224,11 +224,14 @@ mod tests {
     fn a_name_is_text_in_every_respect() {
         let event = EventName::new(&Value::Str(r#"["order",1]"#.into(), None));
         let owned = "order".to_owned();
-        assert!(event == "order" && "order" == event);
-        assert!(event == *"order" && *"order" == event);
-        assert!(event == owned && owned == event);
-        assert!(event == EventName::from_static("order"));
-        assert!(event != "orders" && "" != event);
+        assert_eq!(event, "order");
+        assert_eq!("order", event);
+        assert_eq!(event, *"order");
+        assert_eq!(*"order", event);
+        assert_eq!(event, owned);
+        assert_eq!(owned, event);
+        assert_eq!(event, EventName::from_static("order"));
+        assert_ne!(event, "orders");
         assert_eq!(event.as_ref(), "order");
         assert_eq!(format!("{event:>6} {event:?}"), " order \"order\"");
         assert_eq!(
