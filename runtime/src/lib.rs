@@ -91,7 +91,7 @@
 //! | `compression` | `SocketIoBuilder::http_compression` for long polling | flate2 and its like |
 //! | `garde` | `Valid<T>`, an argument that is checked | the crate of its name |
 //! | `msgpack` | clients that speak msgpack: `Parser::MsgPack` in [`SocketIoBuilder::parser`] | rmp |
-//! | `test` | `SocketIo::test_client()`: clients for your own tests, without a port | hyper and tungstenite, for your tests alone: turn it on in `[dev-dependencies]` |
+//! | `test` | `SocketIo::test_client()`: clients for your own tests, without a port | hyper and `tungstenite`, for your tests alone: turn it on in `[dev-dependencies]` |
 //!
 //! # Threads
 //!

@@ -16,8 +16,8 @@ use crate::error::ArgumentError;
 
 /// The name of the event a handler was called for, as an argument of the handler.
 ///
-/// For methods with several events and for the catch-all. It is text in every respect: it derefs to
-/// `str`, is compared with text, is a key among others, and goes out as text.
+/// For methods with several events and for the catch-all. It is text in every respect: it is a
+/// `str` where one is asked for, is compared with text, is a key among others, and goes out as text.
 ///
 /// Flask-SocketIO: `request.event['message']`.
 ///
