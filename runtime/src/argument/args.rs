@@ -140,6 +140,21 @@ impl fmt::Debug for EventName {
 /// It does not use any of them up: a handler may take `Args` and decoded arguments as well.
 ///
 /// Flask-SocketIO: `request.event['args']`.
+///
+/// ```
+/// use hobnob::prelude::*;
+///
+/// struct Sum;
+///
+/// #[namespace]
+/// impl Sum {
+///     /// As many numbers as the page likes.
+///     fn on_add(&self, args: Args) -> Result<i64> {
+///         let numbers = (0..args.len()).map(|n| args.get::<i64>(n));
+///         Ok(numbers.sum::<Result<i64, _>>()?)
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Args {
     value: Value,

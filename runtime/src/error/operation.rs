@@ -208,6 +208,17 @@ pub enum RoomError {
 }
 
 /// A client did not answer a call.
+///
+/// ```
+/// # use hobnob::prelude::*;
+/// # async fn handler(client: Client) -> Result<bool> {
+/// match client.call("are you sure", ()).await {
+///     Ok(sure) => Ok(sure),
+///     Err(CallError::Timeout | CallError::Disconnected) => Ok(false),
+///     Err(other) => Err(other.into()),
+/// }
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
