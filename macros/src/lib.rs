@@ -1,7 +1,6 @@
 //! The macros of hobnob. They are documented here and used through the crate `hobnob`, which
 //! generated code names.
 
-#![warn(missing_docs)]
 #![cfg_attr(
     not(test),
     deny(
@@ -23,7 +22,9 @@ use proc_macro::TokenStream;
 
 /// Makes the methods of an `impl` block the event handlers of a Socket.IO namespace.
 ///
-/// ```
+/// The smallest program:
+///
+/// ```no_run
 /// use hobnob::prelude::*;
 ///
 /// struct Counter;
@@ -31,11 +32,21 @@ use proc_macro::TokenStream;
 /// #[namespace("/counter")]
 /// impl Counter {
 ///     /// Handles the event `add`; what it returns is the acknowledgement.
-///     async fn on_add(&self, a: i64, b: i64) -> i64 {
+///     fn on_add(&self, a: i64, b: i64) -> i64 {
 ///         a + b
 ///     }
 /// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result {
+///     let socketio = SocketIo::builder().namespace(Counter).build().await?;
+///     socketio.serve("127.0.0.1:5000", hobnob::axum::Router::new()).await
+/// }
 /// ```
+///
+/// In the page: `await io("/counter").emitWithAck("add", 1, 2)` is 3.
+///
+/// Flask-SocketIO: `class Counter(Namespace)`.
 ///
 /// # Options
 ///
@@ -59,9 +70,13 @@ use proc_macro::TokenStream;
 /// | `fn on_error(&self, ..)` | an event that went wrong; returns the answer |
 ///
 /// Any other method is left alone. Handlers are `async fn` or plain `fn` and take `&self`: one value
-/// of the class serves all clients. A `#[cfg]` on a method is respected. An event that is really
-/// called `error` is written `#[event("error")]`; the other names of the protocol (`connect`,
-/// `disconnect`, `connect_error`, `disconnecting`, `newListener`, `removeListener`) cannot be events.
+/// of the class serves all clients. A plain `fn` runs where its event was read, without a future, and
+/// must not take long; what waits is an `async fn`. A `#[cfg]` on a method is respected.
+///
+/// An event that is really called `error` is written `#[event("error")]`; the other names of the
+/// protocol (`connect`, `disconnect`, `connect_error`, `disconnecting`, `newListener`,
+/// `removeListener`) cannot be events. A method that is nearly a lifecycle method, as `on_conect`, is a
+/// compile error, as are two methods for one event.
 ///
 /// # Arguments
 ///
@@ -77,6 +92,8 @@ use proc_macro::TokenStream;
 /// | `DisconnectReason` | `on_disconnect` | why |
 /// | `EventError` | `on_error` | what went wrong |
 /// | any axum `FromRequestParts<()>` | `on_connect` | extracted from the handshake request |
+/// | `Valid<T>`, with the feature `garde` | events | the next argument, checked |
+/// | | `on_connect` | the auth object, checked |
 /// | any other `Deserialize` | events | the next argument that the client sent |
 /// | | `on_connect` | the auth object that the client sent |
 ///
@@ -88,10 +105,50 @@ use proc_macro::TokenStream;
 /// What a handler returns is the acknowledgement, if the client asked for one: `()` no value, a
 /// tuple one for each element, everything else one. With a `Result` an `Err` goes to `on_error`.
 ///
+/// | | returns |
+/// |---|---|
+/// | a handler of an event | any `Serialize`, or a `Result` of it whose error becomes a `hobnob::Error` |
+/// | `on_connect` | the session, or `()` or `bool` where there is none, or a `Result` of that whose error becomes a `ConnectionRefused` |
+/// | `on_error` | the answer, or `()` for [the usual one](struct.Error.html) |
+/// | `on_disconnect` | nothing that anybody gets; an `Err` is logged |
+///
+/// # What it expands to
+///
+/// The block as it is, and beside it `impl Namespace for Counter`, which only names methods and types
+/// and calls the runtime. In short:
+///
+/// ```text
+/// impl Namespace for Counter {
+///     const PATH: &'static str = "/counter";
+///     type Session = ();
+///     const EVENTS: &'static [EventDescription] = &[ /* add */ ];
+///
+///     fn dispatch_sync(&self, context: &mut EventContext<Self>) -> Result<Outcome, EventError> {
+///         match context.event() {
+///             "add" => {
+///                 let a = argument::<i64, _, _>(context)?;
+///                 let b = argument::<i64, _, _>(context)?;
+///                 answer(context, Returned(Self::on_add(self, a, b)).into_result())
+///             }
+///             _ => Ok(Outcome::Unhandled),
+///         }
+///     }
+///     // dispatch: the same for each `async fn`; connect, disconnect, error.
+/// }
+/// ```
+///
+/// So a connection costs the same however many events its class has, and the type of an argument
+/// decides by the traits it has and never by how it is spelled.
+///
 /// # Limits
 ///
-/// The class owns its state (no lifetimes), may have type parameters, and handlers have none.
-/// A class has one `#[namespace]` block, and any number of other `impl` blocks.
+/// - The class owns its state: it has no lifetimes. It may have type parameters.
+/// - Handlers have neither type parameters nor lifetimes, are not `unsafe`, and own their arguments:
+///   `String`, not `&str`.
+/// - It has one `#[namespace]` block, and any number of other `impl` blocks.
+/// - A `#[cfg]` may be on a method, not on an argument.
+/// - The names of events are known when it is compiled. Others are for `#[event("*")]`, or for
+///   functions, which are added with `SocketIoBuilder::on`.
 #[proc_macro_attribute]
 pub fn namespace(options: TokenStream, item: TokenStream) -> TokenStream {
     namespace::expand(options.into(), item.into()).into()
@@ -99,9 +156,35 @@ pub fn namespace(options: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a type an event: its name is the event's, its fields are the arguments.
 ///
-/// See [`Event`](trait.Event.html) for what becomes of which type. `#[event("any name")]` on a
-/// struct or a variant names the event otherwise. The type must be `Serialize` as well, in serde's
-/// default representation; serde's attributes on fields work.
+/// ```
+/// use hobnob::prelude::*;
+///
+/// #[derive(Serialize, Event)]
+/// #[event(rename_all = "camelCase")]
+/// enum Board {
+///     /// The event `pieceMoved`, with one object.
+///     PieceMoved { from: String, to: String },
+///     /// The event `check!`, without arguments.
+///     #[event("check!")]
+///     Check,
+/// }
+///
+/// fn check(client: Client) -> Result {
+///     client.send(Board::Check)?;
+///     Ok(())
+/// }
+/// ```
+///
+/// See [`Event`](trait.Event.html) for what becomes of which type.
+///
+/// | | on | |
+/// |---|---|---|
+/// | nothing | | the name of the type or of the variant in snake case |
+/// | `#[event("any name")]` | a struct, a variant | this name |
+/// | `#[event(rename_all = "camelCase")]` | a struct, an enum | its name, or those of its variants, in this case. There are those of serde: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE` |
+///
+/// The type must be `Serialize` as well, in serde's default representation; serde's attributes on
+/// fields work.
 #[proc_macro_derive(Event, attributes(event))]
 pub fn event(item: TokenStream) -> TokenStream {
     event::expand(item.into()).into()

@@ -38,19 +38,42 @@
 //!
 //! | for | see |
 //! |---|---|
+//! | **Handlers** | |
 //! | what methods and arguments a class can have | [`#[namespace]`](macro@namespace) |
+//! | handlers that are functions | [`SocketIoBuilder::on`], [`Handler`], [`concurrent`](fn@concurrent) |
+//! | what can be an argument | [`Argument`], [`ConnectArgument`] |
+//! | an event as it came | [`EventName`], [`Args`] |
+//! | what can be returned | [`Reply`] |
+//! | what runs around handlers | [`Middleware`], [`middleware`] |
+//! | **Clients** | |
 //! | what a handler does with its client | [`Client`]: emit, call, join, disconnect |
-//! | handlers that are functions | [`SocketIoBuilder::on`] |
-//! | what runs around handlers | [`Middleware`] |
-//! | whom a broadcast reaches | [`Target`] |
-//! | events that know their names | [`Event`] |
 //! | who a client is | [`Session`], [`Sid`], [`Request`] |
+//! | why it left | [`DisconnectReason`] |
+//! | **Sending** | |
+//! | whom a broadcast reaches | [`Target`] |
+//! | events that know their names | [`Event`], [`#[derive(Event)]`](derive@Event) |
+//! | asking a client | [`Client::call`], [`Call`] |
 //! | sending from routes and tasks | [`SocketIo::of`], [`NamespaceHandle`], [`Room`], [`RemoteClient`] |
 //! | sending from threads that are not async | [`SocketIo::block_on`] |
+//! | **The server** | |
 //! | several servers as one | [`SocketIoBuilder::cluster`], [`Cluster`] |
 //! | options and their defaults | [`SocketIoBuilder`] |
+//! | which pages may connect | [`Origins`] |
 //! | serving, shutting down | [`SocketIo::serve`], [`SocketIo::layer`], [`SocketIo::shutdown`] |
-//! | errors | [`Error`], [`EventError`], [`ConnectionRefused`] |
+//! | background tasks | [`SocketIo::spawn`], [`Client::spawn`] |
+//! | what the limits did | [`SocketIo::counters`] |
+//! | **Errors** | |
+//! | what a handler returns | [`Error`], [`Result`] |
+//! | refusing a client | [`ConnectionRefused`] |
+//! | what `on_error` gets | [`EventError`], [`ArgumentError`], [`Panic`] |
+//! | one for each operation | [`EmitError`], [`RoomError`], [`CallError`], [`BuildError`], [`ServeError`] |
+//! | **Tests** | |
+//! | clients for your own tests | `TestClient`, with the feature `test` |
+//!
+//! The names that nearly every program needs are in the [`prelude`]. Tutorials, deployment, and both sides
+//! of everything for those who come from Flask-SocketIO or from JavaScript are in
+//! [the book](https://github.com/hobnob-rs/hobnob/blob/main/book/src/SUMMARY.md), whole programs in
+//! [the examples](https://github.com/hobnob-rs/hobnob/tree/main/examples).
 //!
 //! # The life of a client
 //!
@@ -64,14 +87,21 @@
 //!
 //! All off by default.
 //!
-//! | | |
-//! |---|---|
-//! | `redis`, `postgres`, `mongodb` | several servers as one, with these between them: [`SocketIoBuilder::cluster`] |
-//! | `cluster` | the same, with a `PubSub` of your own between them |
-//! | `compression` | `SocketIoBuilder::http_compression` for long polling |
-//! | `garde` | `Valid<T>`, an argument that is checked |
-//! | `msgpack` | clients that speak msgpack: `Parser::MsgPack` in [`SocketIoBuilder::parser`] |
-//! | `test` | `SocketIo::test_client()`: clients for your own tests, without a port. Turn it on in `[dev-dependencies]` |
+//! | feature | what it adds | what it costs |
+//! |---|---|---|
+//! | `compression` | `SocketIoBuilder::http_compression` for long polling | flate2 and its like |
+//! | `cluster` | several servers as one, with a `PubSub` of your own between them: [`SocketIoBuilder::cluster`] | base64, rmp-serde |
+//! | `redis`, `postgres`, `mongodb` | the same, with these between them | the client of each, and what it brings |
+//! | `garde` | `Valid<T>`, an argument that is checked | the crate of its name |
+//! | `msgpack` | clients that speak msgpack: `Parser::MsgPack` in [`SocketIoBuilder::parser`] | rmp |
+//! | `test` | `SocketIo::test_client()`: clients for your own tests, without a port | hyper and `tungstenite`, for your tests alone: turn it on in `[dev-dependencies]` |
+//!
+//! # Threads
+//!
+//! Every handle is `Send` and `Sync`, cheap to clone where it is `Clone`, and holds nobody up: it may be
+//! kept in a state, moved into a task, used from any thread. That is so for [`SocketIo`], [`Client`],
+//! [`NamespaceHandle`], [`Room`], [`RemoteClient`], [`Target`], [`Session`] and [`Request`], and for all
+//! errors. What is awaited, as a [`Call`], is `Send`.
 //!
 //! # Logging
 //!
@@ -81,7 +111,13 @@
 //! go, and what is between them). At the level `info` there are a few
 //! lines at the start and the end; mistakes of clients are logged at `debug`, faults of the server at
 //! `error`.
-#![warn(missing_docs)]
+//!
+//! # Versions
+//!
+//! It needs Rust 1.94. A newer one is asked for only by a new minor version, as is everything else
+//! that breaks a program. What is promised, and what is not, is in
+//! [the book's reference](https://github.com/hobnob-rs/hobnob/blob/main/book/src/reference.md#versions).
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 pub mod __private;
@@ -105,6 +141,8 @@ pub mod prelude;
 mod rate;
 mod reason;
 mod reply;
+#[cfg(test)]
+mod send_sync;
 mod server;
 mod session;
 mod sid;

@@ -29,7 +29,7 @@ impl<T: Serialize> Reply for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of a handler",
     label = "not an error",
-    note = "return `hobnob::Result`, with `Err(Error::public(text))` for a text that the client is to see, or implement `std::error::Error` for the type"
+    note = "return `hobnob::Result`, with `Err(Error::public(text))` for a text that the client is to see, or implement `std::error::Error` for the type; to say in one place what of it the client sees, write `impl From<Type> for hobnob::Error` instead"
 )]
 pub trait HandlerError {
     #[doc(hidden)]

@@ -302,24 +302,24 @@ async fn it_answers_in_the_handlers_place() {
         let event = trigger.event();
         match &*event {
             // Without the handler.
-            "add" => Answer::new(&trigger, ("instead", 1)),
+            "add" => Answer::new(("instead", 1)),
             "pair" => Ok(Answer::empty()),
-            "bytes" => Answer::new(&trigger, Bytes::from_static(b"xy")),
+            "bytes" => Answer::new(Bytes::from_static(b"xy")),
             "nothing" => Err(EventError::Handler(Error::public("not today"))),
             "wait" => Err(ConnectionRefused::new("not you").into()),
             "not json" => {
                 let map: std::collections::HashMap<(u8, u8), u8> = [((1, 2), 3)].into();
-                Answer::new(&trigger, map)
+                Answer::new(map)
             }
             // After the handler.
             "fail" | "panic" => {
-                let error = next.run(trigger.clone()).await.unwrap_err();
-                Answer::new(&trigger, format!("mended: {error}"))
+                let error = next.run(trigger).await.unwrap_err();
+                Answer::new(format!("mended: {error}"))
             }
             _ => {
-                let outcome = next.run(trigger.clone()).await?;
+                let outcome = next.run(trigger).await?;
                 if outcome.is_unhandled() {
-                    return Answer::new(&trigger, format!("nobody knows {event}"));
+                    return Answer::new(format!("nobody knows {event}"));
                 }
                 Ok(outcome)
             }
@@ -376,7 +376,7 @@ async fn what_it_leaves_alone_is_as_without_it() {
 async fn nobody_gets_in_past_on_connect() {
     let answers: [fn(Trigger, Next) -> BoxFuture<'static, Outcome>; 4] = [
         |_, _| Box::pin(async { Ok(Answer::empty()) }),
-        |trigger, _| Box::pin(async move { Answer::new(&trigger, true) }),
+        |_, _| Box::pin(async { Answer::new(true) }),
         |trigger, next| {
             Box::pin(async move {
                 // What on_connect said is not heard.

@@ -6,7 +6,11 @@ mod served;
 use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use bytes::Bytes;
-use hobnob::{Parser, SocketIoBuilder, prelude::*};
+use hobnob::{
+    Parser, SocketIoBuilder,
+    middleware::{Answer, Next, Trigger},
+    prelude::*,
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use served::{Log, NO_AUTH, both, serve};
@@ -318,6 +322,31 @@ async fn bytes_go_both_ways_wherever_they_are() {
         ]);
         assert_eq!(args, expected);
         assert_eq!(attachments, ["x", "y", ""]);
+    }
+}
+
+#[tokio::test]
+async fn a_middleware_answers_in_place_of_the_handler() {
+    async fn instead(trigger: Trigger, next: Next) -> Result<Answer, EventError> {
+        if trigger.event() == "add" {
+            return Answer::new((u64::MAX, 0.1, ["é"], Bytes::from_static(b"\0x")));
+        }
+        let answer = next.run(trigger).await?;
+        if answer.args().len() == 2 {
+            return Answer::new(answer.args().to_json());
+        }
+        Ok(answer)
+    }
+    let builder = speaking_msgpack().namespace(Talk::default());
+    let (_socketio, address) = serve(builder.middleware(instead)).await;
+    for browser in both(address) {
+        let anna = Speaker::connected(&browser).await;
+        let answer: (u64, f64, [String; 1], Bytes) = anna.call(("add", 1)).await;
+        let bytes = Bytes::from_static(b"\0x");
+        assert_eq!(answer, (u64::MAX, 0.1, ["é".to_owned()], bytes));
+        let ([list, text],): ([Value; 2],) = anna.call(("both", "b", [1, 2])).await;
+        assert_eq!((list, text), (json!([1, 2]), json!("b")));
+        assert!(anna.call::<Vec<()>>(("fence",)).await.is_empty());
     }
 }
 

@@ -3,10 +3,11 @@
 
 use std::{
     fmt::{Debug, Display},
+    io,
     net::SocketAddr,
     str::FromStr,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -23,6 +24,7 @@ use tests::{
     http::{self, Request, StatusCode},
 };
 use tokio::net::TcpListener;
+use tracing::subscriber::NoSubscriber;
 
 /// Counts, and shows what the library shows of itself.
 #[derive(Default)]
@@ -68,7 +70,7 @@ impl Counter {
 
 /// Hands on whatever type it is made for.
 struct Relay<T> {
-    last: std::sync::Mutex<Option<T>>,
+    last: Mutex<Option<T>>,
 }
 
 #[namespace("/relay")]
@@ -470,5 +472,73 @@ async fn a_page_of_ones_own_knows_the_address_of_who_asks() -> Result {
     assert_eq!(page(address, "/who").await?, expected);
     let anna = Browser::websocket(address).connect("/counter", None).await;
     assert_eq!(anna.call("remote", ()).await.only(), true);
+    Ok(())
+}
+
+/// What was logged. Clones are the same log.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// The lines, each without its time.
+    fn lines(&self) -> Vec<String> {
+        let log = self.0.lock().expect("no panic");
+        let lines = str::from_utf8(&log).expect("text").lines();
+        lines.map(|line| line.trim_start().to_owned()).collect()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_at_the_start_what_is_mounted_and_where_it_listens() -> Result {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || writer.clone());
+    // With a single subscriber a line is off for good once a thread without it has come by.
+    let _another = tracing::Dispatch::new(NoSubscriber::new());
+    let _logging = tracing::subscriber::set_default(subscriber.finish());
+
+    let builder = SocketIo::builder()
+        .namespace(Counter::default())
+        .on("/counter", "double", |n: u64| 2 * n)
+        .on("/news", "*", || ());
+    let socketio = builder.build().await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let serving = socketio.clone();
+    let server = tokio::spawn(async move { serving.serve_on(listener, Router::new()).await });
+    Browser::websocket(address).connect("/counter", None).await;
+    let expected = [
+        "INFO hobnob::server: namespace mounted path=/counter events=[\"count\", \"double\", \
+         \"remote\", \"shown\"]",
+        "INFO hobnob::server: namespace mounted path=/news events=[\"*\"]",
+        &format!("INFO hobnob::server: listening on http://{address}"),
+    ];
+    assert_eq!(log.lines(), expected);
+    let shown = format!("{socketio:?}");
+    let expected = "SocketIo { path: \"/socket.io\", namespaces: [\"/counter\", \"/news\"], \
+                    stopping: false, .. }";
+    assert_eq!(shown, expected);
+    socketio.shutdown().await;
+    server.await??;
+
+    SocketIo::builder().build().await?;
+    let lines = log.lines();
+    let last = lines.last().expect("a line");
+    let warning = "WARN hobnob::server: no namespace is mounted";
+    assert!(last.starts_with(warning), "{last}");
     Ok(())
 }

@@ -427,13 +427,28 @@ async fn answers_are_decoded_and_missed() -> Result {
     let (_, anna, _) = hall().await;
     let answer: Value = anna.call("fail", ()).await?;
     assert_eq!(answer, json!({ "error": "as it was meant to" }));
-    let wrong = anna.call::<u8>("fail", ()).await;
+    for failed in [
+        anna.call::<()>("fail", ()).await.map(drop),
+        anna.call::<u8>("fail", ()).await.map(drop),
+    ] {
+        let error = failed.expect_err("the handler fails");
+        assert_eq!(error.failure(), Some("as it was meant to"));
+        assert_eq!(
+            error.to_string(),
+            "the answer to `fail` in `/hall` is an error: as it was meant to"
+        );
+    }
+    let wrong = anna.call::<()>("count", "three").await;
+    assert_eq!(
+        wrong.expect_err("the argument is wrong").failure(),
+        Some("argument 1: invalid type: string \"three\", expected u32")
+    );
+    let wrong = anna.call::<u8>("count", 0).await;
     match wrong {
         Err(error @ TestError::Decode { .. }) => {
             assert_eq!(
                 error.to_string(),
-                "the answer to `fail` in `/hall`, [{\"error\":\"as it was meant to\"}], is not a \
-                 `u8`: argument 1: invalid type: map, expected u8"
+                "the answer to `count` in `/hall`, [], is not a `u8`: argument 1: missing"
             );
         }
         other => panic!("{other:?}"),

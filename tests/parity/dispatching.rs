@@ -120,7 +120,7 @@ async fn a_middleware_may_answer_in_place_of_the_handler() -> Result {
         builder.middleware_at(
             "/chat",
             async |trigger: Trigger, next: Next| match &*trigger.event() {
-                "one" => Answer::new(&trigger, "middleware"),
+                "one" => Answer::new("middleware"),
                 _ => next.run(trigger).await,
             },
         );

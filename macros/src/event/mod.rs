@@ -1,5 +1,7 @@
 //! `#[derive(Event)]`: parse, model, expand.
 
+mod attribute;
+mod case;
 mod expand;
 mod model;
 

@@ -1,14 +1,12 @@
 //! Which event a type is, and the shape of its arguments.
 
 use syn::{
-    Attribute, Data, DeriveInput, Fields, Ident, LitStr, Meta, MetaList, Token, parse::ParseStream,
+    Attribute, Data, DeriveInput, Fields, Ident, LitStr, Meta, MetaList, Token,
     punctuated::Punctuated,
 };
 
-use crate::{
-    errors::Errors,
-    name::{not_to_send, snake_case},
-};
+use super::attribute::{event_attributes, of_enum, of_struct, of_variant};
+use crate::errors::Errors;
 
 pub(super) struct Event<'a> {
     pub(super) input: &'a DeriveInput,
@@ -53,24 +51,18 @@ impl<'a> Event<'a> {
             Data::Struct(data) => {
                 no_event_fields(&data.fields, errors);
                 Kind::Struct {
-                    name: name(&input.attrs, &input.ident, errors),
+                    name: of_struct(&input.attrs, &input.ident, errors),
                     shape: Shape::of(&data.fields),
                 }
             }
             Data::Enum(data) => {
-                for attribute in event_attributes(&input.attrs) {
-                    errors.at(
-                        attribute,
-                        "each variant is an event of its own: put `#[event(\"name\")]` on the variants and \
-                         leave this one out",
-                    );
-                }
+                let case = of_enum(&input.attrs, errors);
                 let variants = data.variants.iter().map(|variant| {
                     default_representation(&variant.attrs, errors);
                     no_event_fields(&variant.fields, errors);
                     Variant {
                         ident: &variant.ident,
-                        name: name(&variant.attrs, &variant.ident, errors),
+                        name: of_variant(&variant.attrs, &variant.ident, case, errors),
                         shape: Shape::of(&variant.fields),
                     }
                 });
@@ -90,60 +82,6 @@ impl<'a> Event<'a> {
         };
         Self { input, kind }
     }
-}
-
-fn event_attributes(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("event"))
-}
-
-/// The name in `#[event("name")]`, else the type's or variant's own.
-fn name(attributes: &[Attribute], ident: &Ident, errors: &mut Errors) -> LitStr {
-    let own = LitStr::new(&snake_case(ident), ident.span());
-    let mut given = event_attributes(attributes);
-    let name = match given.next().map(|attribute| read(attribute, &own)) {
-        Some(Ok(name)) => name,
-        Some(Err(error)) => {
-            errors.push(error);
-            return own;
-        }
-        None => own,
-    };
-    for second in given {
-        errors.at(second, ONE_NAME);
-    }
-    if let Some(message) = not_to_send(&name) {
-        errors.at(&name, message);
-    }
-    name
-}
-
-const ONE_NAME: &str = "an event that is sent has one name: leave this one out";
-
-fn read(attribute: &Attribute, own: &LitStr) -> syn::Result<LitStr> {
-    let form = format!("write `#[event(\"{}\")]`", own.value());
-    let Meta::List(list) = &attribute.meta else {
-        let message = format!("the name is missing; {form}");
-        return Err(syn::Error::new_spanned(attribute, message));
-    };
-    list.parse_args_with(|input: ParseStream<'_>| {
-        if input.is_empty() {
-            let message = format!("the name is missing; {form}");
-            return Err(syn::Error::new_spanned(attribute, message));
-        }
-        let name = input.parse::<LitStr>();
-        let name = name.map_err(|error| {
-            let message = format!("a name is text in quotation marks; {form}");
-            syn::Error::new(error.span(), message)
-        })?;
-        input.parse::<Option<Token![,]>>()?;
-        if input.is_empty() {
-            Ok(name)
-        } else {
-            Err(input.error(ONE_NAME))
-        }
-    })
 }
 
 /// Where serde wraps the fields in its own way there is no telling what the arguments are.

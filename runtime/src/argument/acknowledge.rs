@@ -6,6 +6,8 @@ use socketioxide::{SendError, SocketError, extract::AckSender, handler::FromMess
 use socketioxide_core::Value;
 
 use super::{context::Incoming, late::LateAnswer};
+#[cfg(feature = "msgpack")]
+use crate::emit::encode;
 use crate::{client::Client, emit::arguments::Arguments, error::EventError};
 
 impl Incoming {
@@ -38,10 +40,22 @@ impl Incoming {
         if !state.is_open() {
             return self.acknowledge_late(client, &answer);
         }
+        #[cfg(feature = "msgpack")]
+        let answer = self.in_its_form(answer)?;
         let packet = state.namespace.adapter().ack_packet(id, answer);
         // A client that is slow or gone has been dealt with, and there is nobody else to tell.
         let _ = state.send(packet);
         Ok(())
+    }
+
+    /// What a middleware answers is JSON, as it need not know who asked.
+    #[cfg(feature = "msgpack")]
+    fn in_its_form(&self, answer: Value) -> Result<Value, EventError> {
+        if let (Value::Bytes(_), Value::Str(..)) = (&self.value, &answer) {
+            let encoded = encode::msgpack::encode(None, &LateAnswer(&answer));
+            return encoded.map_err(|error| EventError::Reply(error.to_string()));
+        }
+        Ok(answer)
     }
 
     /// Answers a client that is out of the namespace already, if its connection is still there. Only

@@ -1,4 +1,4 @@
-//! Decodes what a client answered to a call.
+//! Decodes what was answered to a call.
 
 use std::fmt;
 
@@ -14,12 +14,14 @@ use super::{
     missing::Missing,
     wire::{Wire, decode_missing, decode_tree, error},
 };
+#[cfg(feature = "test")]
+use crate::emit::arguments::is_unit;
 use crate::{
     emit::arguments::is_tuple,
     error::{ArgumentError, Position},
 };
 
-/// Decodes what a client answered to a call: the first value, a tuple for several.
+/// Decodes what was answered to a call: the first value, a tuple for several.
 pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, ArgumentError> {
     let first = Position::Argument(1);
     let (values, attachments) =
@@ -37,6 +39,39 @@ pub(crate) fn decode_answer<R: DeserializeOwned>(answer: &Value) -> Result<R, Ar
         Some(value) => decode_tree(value, attachments, Position::Argument(1)),
         None => decode_missing(Position::Argument(1)),
     }
+}
+
+/// Whether an `R` can be made of the answer and has a place for the field of its values.
+#[cfg(feature = "test")]
+pub(crate) fn has_place_for<R: DeserializeOwned>(field: &str, answer: &Value) -> bool {
+    let Ok((values, attachments)) = Wire::values(answer, false) else {
+        return false;
+    };
+    let attachments = attachments.as_deref().map(Attachments::new);
+    let attachments = attachments.as_ref();
+    let mut has_place = !is_unit::<R>();
+    let ignored = |path: serde_ignored::Path<'_>| {
+        let path = path.to_string();
+        // Places in tuples are numbers, and what is around a value is a question mark.
+        let is_name = |part: &&str| !matches!(*part, "" | "?") && part.parse::<usize>().is_err();
+        let mut names = path.split('.').filter(is_name);
+        if names.all(|name| name == field) {
+            has_place = false;
+        }
+    };
+    let decoded = if is_tuple::<R>() {
+        let tuple = Tuple {
+            values: &values,
+            attachments,
+        };
+        serde_ignored::deserialize::<_, _, R>(tuple, ignored).is_ok()
+    } else {
+        values.first().is_some_and(|value| {
+            let node = Node::new(value, attachments);
+            serde_ignored::deserialize::<_, _, R>(node, ignored).is_ok()
+        })
+    };
+    decoded && has_place
 }
 
 /// The values of an answer as one tuple. What is not there is `None` for an `Option`, what is too

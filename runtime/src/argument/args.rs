@@ -1,9 +1,14 @@
 //! An event's name and arguments as they are, for handlers that take whatever comes.
 
-use std::{fmt, ops::Deref};
+use std::{
+    borrow::Borrow,
+    fmt,
+    hash::{Hash, Hasher},
+    ops::Deref,
+};
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer, de::DeserializeOwned};
 use socketioxide_core::{Str, Value};
 
 use super::wire::Wire;
@@ -11,7 +16,8 @@ use crate::error::ArgumentError;
 
 /// The name of the event a handler was called for, as an argument of the handler.
 ///
-/// For methods with several events and for the catch-all. It is text in every respect.
+/// For methods with several events and for the catch-all. It is text in every respect: it is a
+/// `str` where one is asked for, is compared with text, is a key among others, and goes out as text.
 ///
 /// Flask-SocketIO: `request.event['message']`.
 ///
@@ -24,6 +30,9 @@ use crate::error::ArgumentError;
 /// impl Parrot {
 ///     #[event("*")]
 ///     fn anything(&self, event: EventName, args: Args) -> String {
+///         if event == "hush" {
+///             return String::new();
+///         }
 ///         format!("{event} with {} arguments", args.len())
 ///     }
 /// }
@@ -57,6 +66,63 @@ impl Deref for EventName {
     }
 }
 
+impl AsRef<str> for EventName {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+/// So that a map with such keys is asked with text.
+impl Borrow<str> for EventName {
+    fn borrow(&self) -> &str {
+        self
+    }
+}
+
+/// As that of the text, which [`Borrow`] asks for.
+impl Hash for EventName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        str::hash(self, state);
+    }
+}
+
+impl Serialize for EventName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+/// Both ways round.
+macro_rules! compared_with {
+    ($($text:ty),+) => {$(
+        impl PartialEq<$text> for EventName {
+            fn eq(&self, text: &$text) -> bool {
+                **self == **text
+            }
+        }
+
+        impl PartialEq<EventName> for $text {
+            fn eq(&self, event: &EventName) -> bool {
+                **self == **event
+            }
+        }
+    )+};
+}
+
+compared_with!(&str, String);
+
+impl PartialEq<str> for EventName {
+    fn eq(&self, text: &str) -> bool {
+        **self == *text
+    }
+}
+
+impl PartialEq<EventName> for str {
+    fn eq(&self, event: &EventName) -> bool {
+        *self == **event
+    }
+}
+
 impl fmt::Display for EventName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self)
@@ -74,6 +140,21 @@ impl fmt::Debug for EventName {
 /// It does not use any of them up: a handler may take `Args` and decoded arguments as well.
 ///
 /// Flask-SocketIO: `request.event['args']`.
+///
+/// ```
+/// use hobnob::prelude::*;
+///
+/// struct Sum;
+///
+/// #[namespace]
+/// impl Sum {
+///     /// As many numbers as the page likes.
+///     fn on_add(&self, args: Args) -> Result<i64> {
+///         let numbers = (0..args.len()).map(|n| args.get::<i64>(n));
+///         Ok(numbers.sum::<Result<i64, _>>()?)
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Args {
     value: Value,
@@ -145,5 +226,34 @@ impl Args {
 impl fmt::Debug for Args {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.to_json()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_text_in_every_respect() {
+        let event = EventName::new(&Value::Str(r#"["order",1]"#.into(), None));
+        let owned = "order".to_owned();
+        assert_eq!(event, "order");
+        assert_eq!("order", event);
+        assert_eq!(event, *"order");
+        assert_eq!(*"order", event);
+        assert_eq!(event, owned);
+        assert_eq!(owned, event);
+        assert_eq!(event, EventName::from_static("order"));
+        assert_ne!(event, "orders");
+        assert_eq!(event.as_ref(), "order");
+        assert_eq!(format!("{event:>6} {event:?}"), " order \"order\"");
+        assert_eq!(
+            serde_json::json!({ "event": event }).to_string(),
+            r#"{"event":"order"}"#
+        );
+        let counts = HashMap::from([(event, 2)]);
+        assert_eq!(counts.get("order"), Some(&2));
     }
 }

@@ -18,8 +18,9 @@ mod session;
 mod valid;
 mod wire;
 
+#[cfg(feature = "test")]
+pub(crate) use self::answer::has_place_for;
 pub(crate) use self::{
-    acknowledge::encode_answer,
     answer::decode_answer,
     context::{HandlerContext, Incoming},
     session::SessionType,

@@ -41,6 +41,24 @@ use crate::{
 ///
 /// Flask-SocketIO: the request context, and the functions `emit`, `send`, `join_room` and their
 /// like that act on it.
+///
+/// ```
+/// use hobnob::prelude::*;
+///
+/// struct Chat;
+///
+/// #[namespace("/chat")]
+/// impl Chat {
+///     async fn on_join(&self, client: Client, room: String) -> Result<Vec<String>> {
+///         client.join(&room)?;
+///         client.emit("welcome", &room)?;                                   // to this client
+///         client.to(&room).include_self(false).emit("joined", client.sid()).await?;
+///         let kind: String = client.call("which tea", ()).await?;           // asks it
+///         tracing::info!(?client, kind, "joined");
+///         Ok(client.rooms())
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     state: Arc<ClientState>,

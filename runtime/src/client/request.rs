@@ -13,6 +13,19 @@ use crate::adapter::Adapter;
 /// [`Client::request`](crate::Client::request).
 ///
 /// It is the same one for all namespaces and all events of the connection.
+///
+/// ```
+/// # use hobnob::prelude::*;
+/// # #[derive(Deserialize)]
+/// # struct Page { lang: String }
+/// # fn handler(client: Client) -> Result {
+/// let Some(request) = client.request() else { return Ok(()) };
+/// let browser = request.headers().get("user-agent");
+/// let page: Page = request.query()?;
+/// tracing::info!(?browser, lang = page.lang, from = ?request.remote_addr());
+/// # Ok(())
+/// # }
+/// ```
 pub struct Request {
     head: Head,
 }

@@ -135,6 +135,20 @@ impl NamespaceState {
 /// Got from [`SocketIo::of`](crate::SocketIo::of) or [`Client::namespace`]. There is no sender here,
 /// so everything reaches everybody it names. Flask-SocketIO: `socketio.emit(.., namespace=..)` and
 /// the methods of a `Namespace`.
+///
+/// ```
+/// use axum::{extract::State, response::Json};
+/// use hobnob::prelude::*;
+///
+/// /// A route that tells everybody, and says how many that are.
+/// async fn publish(State(socketio): State<SocketIo>, headline: String) -> Result<Json<usize>> {
+///     let news = socketio.of("/news");
+///     news.emit("headline", &headline).await?;
+///     news.to("editors").emit("published", &headline).await?;
+///     Ok(Json(news.clients().await?.len()))
+/// }
+/// # let _: axum::routing::MethodRouter<SocketIo> = axum::routing::post(publish);
+/// ```
 #[derive(Clone)]
 pub struct NamespaceHandle {
     /// The path alone, if nothing is mounted there.

@@ -22,7 +22,20 @@ fn options(room: &RoomName) -> BroadcastOptions {
     options
 }
 
-/// A room of a namespace. It exists for as long as somebody is in it.
+/// A room of a namespace. It exists for as long as somebody is in it. Got from
+/// [`NamespaceHandle::room`].
+///
+/// ```
+/// # use hobnob::prelude::*;
+/// # async fn handler(client: Client) -> Result {
+/// let tea = client.namespace().room("tea");
+/// if tea.clients().await?.contains(&client.sid()) {
+///     tea.emit("last order", tea.len().await?).await?;
+/// }
+/// tea.close().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Room {
     namespace: NamespaceHandle,
@@ -139,7 +152,21 @@ impl fmt::Debug for Room {
 }
 
 /// A client by its sid, wherever in the cluster it is connected. It may have left meanwhile:
-/// sending to it is then no error, calling it is.
+/// sending to it is then no error, calling it is. Got from [`NamespaceHandle::client`].
+///
+/// ```
+/// # use hobnob::prelude::*;
+/// # struct Chat;
+/// # #[namespace]
+/// # impl Chat {
+/// /// A private message: the page knows the others by their sids.
+/// async fn on_whisper(&self, client: Client, to: Sid, text: String) -> Result {
+///     let other = client.namespace().client(to);
+///     other.emit("whispered", (client.sid(), text)).await?;
+///     Ok(())
+/// }
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct RemoteClient {
     namespace: NamespaceHandle,

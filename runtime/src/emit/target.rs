@@ -41,6 +41,17 @@ use crate::{
 ///
 /// The sender is among the receivers, as in Flask-SocketIO and unlike `socket.to()` of Socket.IO in
 /// JavaScript: `include_self(false)` leaves it out.
+///
+/// ```
+/// # use hobnob::prelude::*;
+/// # async fn handler(client: Client, muted: Vec<String>) -> Result {
+/// client.broadcast().emit("news", "for everybody").await?;
+/// client.to(["tea", "coffee"]).emit("news", "once for each client in one of them").await?;
+/// client.to("tea").include_self(false).emit("news", "for the others in there").await?;
+/// client.broadcast().except(muted).emit("news", "for all but those").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "nothing is sent before `.emit(..).await` or `.send(..).await`"]
 pub struct Target {
@@ -186,7 +197,7 @@ impl fmt::Debug for Target {
     }
 }
 
-/// A broadcast under way: `.await` it.
+/// A broadcast under way: `.await` it. It can be awaited elsewhere, as in `client.spawn(..)`.
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Sending(BoxFuture<'static, Result<Delivery, EmitError>>);
 

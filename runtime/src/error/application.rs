@@ -30,6 +30,58 @@ pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 /// assert_eq!(withdraw(1, "x").unwrap_err().public_message(), None);
 /// assert_eq!(withdraw(1, "2").unwrap_err().public_message(), Some("not enough money"));
 /// ```
+///
+/// # Errors of your own
+///
+/// A type that is a [`std::error::Error`] is hidden, like all others of that kind: `?` cannot ask it
+/// what of it is public, and `.map_err(Error::public)?` makes all of it public in one place. A type that
+/// is to say so itself, in all places, is not a `std::error::Error` but has a `From`:
+///
+/// ```
+/// use hobnob::prelude::*;
+///
+/// enum ShopError {
+///     SoldOut { left: u32 },
+///     /// Whatever else goes wrong.
+///     Other(Error),
+/// }
+///
+/// impl From<ShopError> for Error {
+///     fn from(error: ShopError) -> Self {
+///         match error {
+///             ShopError::SoldOut { left } => Error::public("sold out").with_data(left),
+///             ShopError::Other(error) => error,
+///         }
+///     }
+/// }
+///
+/// /// With it `?` takes all errors in functions that return a `ShopError`.
+/// impl<E: std::error::Error + Send + Sync + 'static> From<E> for ShopError {
+///     fn from(error: E) -> Self {
+///         Self::Other(error.into())
+///     }
+/// }
+///
+/// fn take(stock: &str, cups: u32) -> Result<u32, ShopError> {
+///     let left: u32 = stock.parse()?;                     // hidden
+///     left.checked_sub(cups).ok_or(ShopError::SoldOut { left })
+/// }
+///
+/// struct Shop;
+///
+/// #[namespace]
+/// impl Shop {
+///     // As it is, or with `?` where the handler returns hobnob's `Result`.
+///     fn on_take(&self, cups: u32) -> Result<u32, ShopError> {
+///         take("3", cups)
+///     }
+/// }
+///
+/// let error = Error::from(take("3", 5).err().unwrap());
+/// assert_eq!(error.public_message(), Some("sold out"));
+/// let error = Error::from(take("three", 5).err().unwrap());
+/// assert_eq!(error.public_message(), None);
+/// ```
 pub struct Error {
     /// Boxed, so that a `Result<(), Error>` is one pointer.
     inner: Box<Inner>,

@@ -14,6 +14,27 @@ use super::{ConnectionRefused, Error};
 /// answer. Without any of them, and where that of a class returns `()`, it gets `{"error": text}`.
 ///
 /// Flask-SocketIO: the argument of an `@socketio.on_error()` handler.
+///
+/// ```
+/// use hobnob::prelude::*;
+/// use serde_json::{Value, json};
+///
+/// struct Shop;
+///
+/// #[namespace("/shop")]
+/// impl Shop {
+///     fn on_order(&self, cups: u32) -> u32 {
+///         10 - cups
+///     }
+///
+///     fn on_error(&self, event: EventName, error: EventError) -> Value {
+///         match error {
+///             EventError::Argument(wrong) => json!({ "event": event, "field": wrong.path() }),
+///             other => other.to_answer(),
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EventError {
@@ -31,12 +52,19 @@ pub enum EventError {
     Reply(String),
     /// The client may not connect, or not do this: `on_connect` or a middleware said so.
     #[error("refused: {0}")]
-    Refused(#[from] ConnectionRefused),
+    Refused(ConnectionRefused),
 }
 
 impl From<Error> for EventError {
     fn from(error: Error) -> Self {
         Self::Handler(error)
+    }
+}
+
+/// The text says what refused, so there is no source that would say it again.
+impl From<ConnectionRefused> for EventError {
+    fn from(refused: ConnectionRefused) -> Self {
+        Self::Refused(refused)
     }
 }
 

@@ -86,6 +86,17 @@ pub enum RoomError {
 }
 
 /// A client did not answer a call.
+///
+/// ```
+/// # use hobnob::prelude::*;
+/// # async fn handler(client: Client) -> Result<bool> {
+/// match client.call("are you sure", ()).await {
+///     Ok(sure) => Ok(sure),
+///     Err(CallError::Timeout | CallError::Disconnected) => Ok(false),
+///     Err(other) => Err(other.into()),
+/// }
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
@@ -99,7 +110,7 @@ pub enum CallError {
     #[error("a client cannot answer before on_connect has returned")]
     Connecting,
     /// The answer is not what was expected.
-    #[error("the answer cannot be decoded: {0}")]
+    #[error("the answer cannot be decoded")]
     Decode(#[from] ArgumentError),
     /// The call was not sent.
     #[error(transparent)]

@@ -13,7 +13,7 @@ pub use self::variant::{fields, object};
 ///
 /// Derive it with `#[derive(Serialize, Event)]`. A struct is the event of its own name in snake
 /// case, an enum has one event for each variant; `#[event("any name")]` on either names it
-/// otherwise.
+/// otherwise, and `#[event(rename_all = "camelCase")]` writes the names in another case.
 ///
 /// | | event | arguments |
 /// |---|---|---|
@@ -23,6 +23,9 @@ pub use self::variant::{fields, object};
 /// | variant `Left { name: String }` | `left` | one object |
 /// | variant `Cleared` | `cleared` | none |
 /// | variant `Moved(i32, i32)` | `moved` | one for each field |
+///
+/// A field that serde renames is renamed in the object: `#[serde(rename_all = "camelCase")]` on a struct is
+/// about its fields, `#[event(rename_all = "camelCase")]` about its name.
 ///
 /// Plain values are events as well, as in Flask-SocketIO's `send()`: text and [`Bytes`] are the
 /// event `message`, a [`serde_json::Value`] is the event `json`.

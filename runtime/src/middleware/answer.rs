@@ -5,9 +5,9 @@ use std::fmt;
 use serde::Serialize;
 use socketioxide_core::Value;
 
-use super::Trigger;
 use crate::{
-    argument::{Args, encode_answer},
+    argument::Args,
+    emit::{arguments::Arguments, encode::encode},
     error::EventError,
 };
 
@@ -31,11 +31,29 @@ impl Answer {
     /// An answer with this value, in place of the handler's: `()` is no argument, a tuple one for each
     /// element, everything else one.
     ///
+    /// ```
+    /// use hobnob::{
+    ///     middleware::{Answer, Next, Trigger},
+    ///     prelude::*,
+    /// };
+    ///
+    /// async fn closed_at_night(trigger: Trigger, next: Next) -> Result<Answer, EventError> {
+    ///     if trigger.event() == "order" {
+    ///         return Answer::new("come back at eight");
+    ///     }
+    ///     next.run(trigger).await
+    /// }
+    /// # let _ = SocketIo::builder().middleware(closed_at_night);
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the value cannot be serialized.
-    pub fn new<T: Serialize>(trigger: &Trigger, value: T) -> Result<Self, EventError> {
-        Ok(Self::encoded(encode_answer(trigger.client(), &value)?))
+    pub fn new<T: Serialize>(value: T) -> Result<Self, EventError> {
+        // Whatever the client speaks: what it is sent is made of this.
+        let encoded = encode(None, &Arguments(&value));
+        let encoded = encoded.map_err(|error| EventError::Reply(error.to_string()))?;
+        Ok(Self::encoded(encoded))
     }
 
     /// An answer without arguments: nothing went wrong and there is nothing to say. For a client that

@@ -45,6 +45,12 @@ impl SocketIoBuilder {
     pub async fn build(mut self) -> Result<SocketIo, BuildError> {
         self.check()?;
         let plans = std::mem::take(&mut self.handlers).plan()?;
+        if plans.is_empty() {
+            tracing::warn!(
+                target: "hobnob::server",
+                "no namespace is mounted, so every client will be refused: add `.namespace(..)` before `.build()`",
+            );
+        }
         let (make, membership) = match self.cluster.take() {
             Some(cluster) => {
                 let (make, membership) = cluster.join().await?;

@@ -245,7 +245,7 @@ impl SocketIoBuilder {
     /// use serde_json::json;
     ///
     /// let builder = SocketIo::builder().on_error(async |_client, event, error| {
-    ///     json!({ "event": &*event, "failed": error.to_answer() })
+    ///     json!({ "event": event, "failed": error.to_answer() })
     /// });
     /// # drop(builder);
     /// ```

@@ -269,8 +269,12 @@ impl SocketIo {
 
 impl fmt::Debug for SocketIo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let namespaces = self.namespaces();
+        let paths: Vec<_> = namespaces.iter().map(NamespaceHandle::path).collect();
         f.debug_struct("SocketIo")
-            .field("namespaces", &self.namespaces())
+            .field("path", &self.options().path)
+            .field("namespaces", &paths)
+            .field("stopping", &self.is_stopping())
             .finish_non_exhaustive()
     }
 }

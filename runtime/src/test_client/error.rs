@@ -3,6 +3,7 @@
 use std::{fmt, time::Duration};
 
 use http::StatusCode;
+use serde_json::Value as Json;
 
 use super::Received;
 use crate::error::{ArgumentError, EmitError};
@@ -62,6 +63,17 @@ pub enum TestError {
         /// What came. It is still there to be taken.
         came: Vec<Received>,
     },
+    /// The handler failed: the answer to a [call](super::TestClient::call) is an object with a text
+    /// `error`, for which the type that was asked for has no place.
+    #[error("{what} is an error: {message}")]
+    Failed {
+        /// Which answer.
+        what: String,
+        /// Its `error`.
+        message: String,
+        /// All of it, with the `data` that the error may have had.
+        answer: Json,
+    },
     /// It came, and is not of the type that was asked for.
     #[error("{what} is not a `{expected}`: {error}")]
     Decode {
@@ -82,6 +94,14 @@ impl TestError {
     pub fn refusal(&self) -> Option<&str> {
         match self {
             Self::Refused { message, .. } => Some(message),
+            _ => None,
+        }
+    }
+
+    /// Why the handler [failed](Self::Failed), as its client is told.
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Failed { message, .. } => Some(message),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! A client for tests: in the same process, over a connection in memory.
 
+mod answer;
 mod builder;
 mod connection;
 mod error;

@@ -1,16 +1,14 @@
 //! What a client sends: events, questions, acknowledgements.
 
-use std::any::type_name;
-
 use serde::{Serialize, de::DeserializeOwned};
 use socketioxide_core::Value;
 
 use super::{
     Received, TestClient, TestError,
+    answer::decode,
     packet::{Kind, frames},
 };
 use crate::{
-    argument::decode_answer,
     emit::{
         arguments::{Arguments, EventArguments},
         encode::encode,
@@ -55,18 +53,46 @@ impl TestClient {
 
     /// Sends `event` and waits for the acknowledgement: what the handler returned. The answer is
     /// decoded as that of [`Client::call`](crate::Client::call) is: the first value, a tuple for
-    /// several, `()` if it does not matter.
-    ///
-    /// An acknowledgement `{"error": ..}` is an answer like others, which `()` takes as well: ask for what
-    /// the handler returns, or for a [`serde_json::Value`] to look at it. Whatever the handler sent to this client before it
+    /// several, `()` if it does not matter. Whatever the handler sent to this client before it
     /// returned is [received](Self::received) when the answer is.
+    ///
+    /// Where the handler failed the answer is `{"error": text}`, and so the call fails, with
+    /// [`TestError::Failed`]: unless `R` has a place for the field `error`, as a
+    /// [`serde_json::Value`], a map, or a struct with that field has. `()` has none.
+    ///
+    /// ```
+    /// # use hobnob::prelude::*;
+    /// # struct Bar;
+    /// # #[namespace]
+    /// # impl Bar {
+    /// #     fn on_order(&self, cups: u32) -> Result<u32> {
+    /// #         if cups > 3 { Err(Error::public("no tea left"))? }
+    /// #         Ok(3 - cups)
+    /// #     }
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result {
+    /// # let socketio = SocketIo::builder().namespace(Bar).build().await?;
+    /// # let client = socketio.test_client().connect("/").await?;
+    /// let left: u32 = client.call("order", 1).await?;
+    /// assert_eq!(left, 2);
+    ///
+    /// let failed = client.call::<()>("order", 4).await.unwrap_err();
+    /// assert_eq!(failed.failure(), Some("no tea left"));
+    ///
+    /// let answer: serde_json::Value = client.call("order", 4).await?;
+    /// assert_eq!(answer["error"], "no tea left");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// Flask-SocketIO: `client.emit('event', data, callback=True)`.
     ///
     /// # Errors
     ///
     /// If no answer comes in time, because the handler does not return or there is none; if the
-    /// client is disconnected before; if the answer is not an `R`; and as [`emit`](Self::emit).
+    /// client is disconnected before; if the handler failed, or the answer is not an `R`; and as
+    /// [`emit`](Self::emit).
     pub async fn call<R: DeserializeOwned>(
         &self,
         event: &str,
@@ -81,12 +107,7 @@ impl TestClient {
         let answer = self
             .inbox
             .wait(&what, self.timeout, |contents| contents.answers.remove(&id));
-        let answer = answer.await?;
-        decode_answer(&answer).map_err(|error| TestError::Decode {
-            what: format!("{what}, {},", answer.as_str().map_or("", |text| text)),
-            expected: type_name::<R>(),
-            error,
-        })
+        decode(&answer.await?, &what)
     }
 
     pub(super) fn acknowledge<T: Serialize>(

@@ -48,6 +48,18 @@ enum Notice<'a, T: ?Sized> {
     Anything,
 }
 
+#[derive(Serialize, Event)]
+#[event(rename_all = "SCREAMING-KEBAB-CASE")]
+struct InCapitals;
+
+#[derive(Serialize, Event)]
+#[event(rename_all = "camelCase",)]
+enum OfThePage {
+    UserJoined,
+    #[event("user left")]
+    UserLeft,
+}
+
 type Numbers = Notice<'static, u8>;
 
 fn main() {
@@ -66,6 +78,9 @@ fn main() {
         Notice::Text("text").name(),
         Numbers::Object { kind: None }.name(),
         Numbers::Anything.name(),
+        InCapitals.name(),
+        OfThePage::UserJoined.name(),
+        OfThePage::UserLeft.name(),
     ]
     .map(str::to_owned);
     let expected = [
@@ -78,6 +93,9 @@ fn main() {
         "notice",
         "notice",
         "*",
+        "IN-CAPITALS",
+        "userJoined",
+        "user left",
     ];
     assert_eq!(names, expected);
 }
