@@ -203,7 +203,7 @@ async fn passing(trigger: Trigger, next: Next) -> Result<Answer, EventError> {
         .get::<Option<u8>>(0)
         .is_ok_and(|n| n == Some(7))
     {
-        return Answer::new(&trigger, "by the middleware");
+        return Answer::new("by the middleware");
     }
     yield_now().await;
     next.run(trigger).await
