@@ -13,6 +13,7 @@
 #[path = "../in_memory/mod.rs"]
 mod in_memory;
 
+mod classes;
 mod delivering;
 mod forgetting;
 mod measure;
@@ -35,7 +36,7 @@ struct Table {
 }
 
 /// The one that looks at the memory of the process comes first: allocators keep what others have used.
-const TABLES: [Table; 5] = [
+const TABLES: [Table; 6] = [
     Table {
         name: "traffic",
         fill: traffic::table,
@@ -45,6 +46,12 @@ const TABLES: [Table; 5] = [
     Table {
         name: "forgetting",
         fill: forgetting::table,
+        sizes: &[1000],
+        tested: &[100],
+    },
+    Table {
+        name: "classes",
+        fill: classes::table,
         sizes: &[1000],
         tested: &[100],
     },
