@@ -239,3 +239,9 @@ fn two_people_use_every_step_of_the_tutorial_in_chromium() {
 fn notes_are_pinned_to_the_starter_s_board_in_chromium() {
     in_chromium("starter.mjs", "starter");
 }
+
+#[test]
+#[ignore = "needs Node, Chromium, nginx, Redis and the packages of tests/browser"]
+fn three_nodes_behind_nginx_are_one_chat_in_chromium() {
+    in_chromium("cluster.mjs", "cluster");
+}
