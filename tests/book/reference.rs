@@ -5,13 +5,17 @@ use crate::{Files, repository};
 
 const CHAPTER: &str = "book/src/reference.md";
 const BUILDER: &str = "runtime/src/server/builder.rs";
+const CLUSTER: &str = "runtime/src/cluster/mod.rs";
 
 #[test]
 fn every_option_is_in_the_reference_with_its_default() {
     let files = repository();
     let chapter = &files[CHAPTER];
-    let rows = documented_options(&files[BUILDER]);
+    let mut rows = documented_options(&files[BUILDER]);
     assert!(rows.len() > 15, "{rows:?}");
+    let of_cluster = documented_options(&files[CLUSTER]);
+    assert!(of_cluster.len() > 3, "{of_cluster:?}");
+    rows.extend(of_cluster);
     let missing = |row: &String| !chapter.lines().any(|line| line == row);
     let missing: Vec<_> = rows.iter().filter(|row| missing(row)).collect();
     assert_eq!(
@@ -84,6 +88,7 @@ fn every_error_and_every_reason_is_in_the_reference() {
         ("runtime/src/error/operation.rs", "BuildError"),
         ("runtime/src/error/operation.rs", "ServeError"),
         ("runtime/src/test_client/error.rs", "TestError"),
+        ("runtime/src/adapter/error.rs", "ClusterError"),
     ] {
         let of_enum = variants_of(&files[path], name);
         assert!(of_enum.len() > 1, "{name}: {of_enum:?}");

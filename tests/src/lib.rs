@@ -84,6 +84,8 @@ mod book {
     mod limits {}
     #[doc = include_str!("../../book/src/deploying.md")]
     mod deploying {}
+    #[doc = include_str!("../../book/src/more-than-one-machine.md")]
+    mod more_than_one_machine {}
     #[doc = include_str!("../../book/src/tutorial-1.md")]
     mod tutorial_1 {}
     #[doc = include_str!("../../book/src/tutorial-2.md")]

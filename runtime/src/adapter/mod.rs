@@ -19,8 +19,8 @@ use socketioxide::{AckError, adapter::Emitter};
 use socketioxide_core::{
     Value,
     adapter::{
-        BroadcastOptions, CoreAdapter, CoreLocalAdapter, DefinedAdapter, RemoteSocketData, Room,
-        RoomParam, Spawnable, errors::BroadcastError,
+        BroadcastFlags, BroadcastOptions, CoreAdapter, CoreLocalAdapter, DefinedAdapter,
+        RemoteSocketData, Room, RoomParam, Spawnable, errors::BroadcastError,
     },
     packet::Packet,
 };
@@ -148,11 +148,13 @@ impl Adapter {
     /// Encodes what the other servers are told of a broadcast.
     pub(crate) fn elsewhere(&self, packet: &Packet, to: &BroadcastOptions) -> Elsewhere<'_> {
         match &self.kind {
-            Kind::Local(_) => Elsewhere::Nobody,
-            Kind::Cluster(cluster) => match cluster.broadcast_elsewhere(packet, to) {
-                Some(telling) => Elsewhere::Others(telling),
-                None => Elsewhere::Unparted,
-            },
+            Kind::Cluster(cluster) if !to.has_flag(BroadcastFlags::Local) => {
+                match cluster.broadcast_elsewhere(packet, to) {
+                    Some(telling) => Elsewhere::Others(telling),
+                    None => Elsewhere::Unparted,
+                }
+            }
+            _ => Elsewhere::Nobody,
         }
     }
 

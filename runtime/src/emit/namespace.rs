@@ -206,6 +206,12 @@ impl NamespaceHandle {
         self.everyone().volatile()
     }
 
+    /// Everybody in the namespace who is on this very server. See [`Target::local`]. JavaScript:
+    /// `io.local`.
+    pub fn local(&self) -> Target {
+        self.everyone().local()
+    }
+
     fn everyone(&self) -> Target {
         Target::new(self.clone(), None)
     }

@@ -59,6 +59,7 @@ pub struct Target {
     sender: Option<Client>,
     include_self: bool,
     volatile: bool,
+    local: bool,
     /// `None`: everybody in the namespace.
     rooms: Option<RoomNames>,
     except: RoomNames,
@@ -71,6 +72,7 @@ impl Target {
             sender,
             include_self: true,
             volatile: false,
+            local: false,
             rooms: None,
             except: RoomNames::new(),
         }
@@ -108,6 +110,13 @@ impl Target {
     /// nobody knows. JavaScript: `io.volatile.to(room).emit(..)`.
     pub fn volatile(mut self) -> Self {
         self.volatile = true;
+        self
+    }
+
+    /// Reaches the clients of this very server only, and no others of the cluster: for what each server
+    /// tells its own. Flask-SocketIO: `ignore_queue=True`. JavaScript: `io.local`.
+    pub fn local(mut self) -> Self {
+        self.local = true;
         self
     }
 
@@ -176,6 +185,9 @@ impl Target {
         if self.volatile {
             options.add_flag(BroadcastFlags::Volatile);
         }
+        if self.local {
+            options.add_flag(BroadcastFlags::Local);
+        }
         if let (Some(sender), false) = (&self.sender, self.include_self) {
             // This is how the engine spells "but not this one".
             options.sid = Some(sender.state().engine_sid);
@@ -193,6 +205,7 @@ impl fmt::Debug for Target {
             .field("except", &self.except)
             .field("include_self", &self.include_self)
             .field("volatile", &self.volatile)
+            .field("local", &self.local)
             .finish_non_exhaustive()
     }
 }

@@ -47,6 +47,8 @@ struct Say {
     except: Vec<String>,
     skip: Vec<Sid>,
     include_self: Option<bool>,
+    /// For the clients of this server only.
+    local: bool,
     event: String,
     data: Value,
 }
@@ -84,6 +86,9 @@ impl Hall {
         };
         target = target.except(say.except).skip(say.skip);
         target = target.include_self(say.include_self.unwrap_or(true));
+        if say.local {
+            target = target.local();
+        }
         match target.emit(&say.event, say.data).await {
             Ok(delivery) => json!(delivery.missed()),
             Err(error) => failed(&error),

@@ -38,6 +38,7 @@ macro_rules! suite {
         $crate::suite::suite!(@tests [$(#[$($attribute)*])*] $start:
             everybody_in_the_rooms_is_reached_once,
             who_is_left_out_is_left_out,
+            what_is_local_stays_on_the_server,
             bytes_and_long_messages_arrive,
             rooms_are_counted_and_closed,
             clients_are_moved_and_disconnected,

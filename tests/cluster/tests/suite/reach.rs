@@ -64,6 +64,24 @@ pub(crate) async fn who_is_left_out_is_left_out(servers: [SocketAddr; 3]) {
     check(&guests, &broadcasts, expected).await;
 }
 
+pub(crate) async fn what_is_local_stays_on_the_server(servers: [SocketAddr; 3]) {
+    let guests = three(servers).await;
+    let broadcasts = [
+        json!({ "event": "here", "local": true }),
+        json!({ "event": "coffee here", "to": ["coffee"], "local": true }),
+    ];
+    let if_here = |server, events: &'static [&'static str]| match server == servers[0] {
+        true => events,
+        false => &[],
+    };
+    let expected = [
+        &["here"] as &[&str],
+        if_here(servers[1], &["here", "coffee here"]),
+        if_here(servers[2], &["here", "coffee here"]),
+    ];
+    check(&guests, &broadcasts, expected).await;
+}
+
 pub(crate) async fn bytes_and_long_messages_arrive(servers: [SocketAddr; 3]) {
     let guests = three(servers).await;
     // Some that are alike from beginning to end, and longer than any part of a message.
