@@ -53,33 +53,30 @@ struct Login {
     name: String,
 }
 
-async fn login(http: HttpSession, Form(login): Form<Login>) -> Result<Redirect, String> {
+async fn login(http: HttpSession, Form(login): Form<Login>) -> Result<Redirect> {
     let name = login.name.trim();
     if name.is_empty() {
-        return Err("a name, please".to_owned());
+        return Err(Error::public("a name, please"));
     }
     // A new id, so that one that somebody has planted is worth nothing.
-    http.cycle_id().await.map_err(|error| error.to_string())?;
-    let stored = http.insert("name", name).await;
-    stored.map_err(|error| error.to_string())?;
+    http.cycle_id().await?;
+    http.insert("name", name).await?;
     Ok(Redirect::to("/"))
 }
 
-async fn logout(http: HttpSession) -> Result<Redirect, String> {
-    http.flush().await.map_err(|error| error.to_string())?;
+async fn logout(http: HttpSession) -> Result<Redirect> {
+    http.flush().await?;
     Ok(Redirect::to("/"))
 }
 
 /// What the visitor has said so far, as the chat has counted it.
-async fn said(http: HttpSession) -> Result<String, String> {
-    let said = http.get::<u32>("said").await;
-    let said = said.map_err(|error| error.to_string())?;
+async fn said(http: HttpSession) -> Result<String> {
+    let said: Option<u32> = http.get("said").await?;
     Ok(said.unwrap_or(0).to_string())
 }
 
-async fn present(State(socketio): State<SocketIo>) -> Result<String, String> {
-    let clients = socketio.of("/chat").clients().await;
-    let clients = clients.map_err(|error| error.to_string())?;
+async fn present(State(socketio): State<SocketIo>) -> Result<String> {
+    let clients = socketio.of("/chat").clients().await?;
     Ok(clients.len().to_string())
 }
 

@@ -47,7 +47,7 @@ async fn who_has_not_logged_in_stays_outside() {
         assert_eq!(refused.message, "log in first");
     }
     let (status, _) = post(&program, "/login", "", "name=+").await;
-    assert_eq!(status, 200, "a page that says what is missing");
+    assert_eq!(status, 400, "an answer that says what is missing");
     assert_eq!(get(&program, "/present", "").await, "0");
 }
 

@@ -140,6 +140,11 @@ impl Error {
         self.inner.public.as_deref()
     }
 
+    /// What the client gets beside the text.
+    pub(crate) fn public_data(&self) -> Option<&Value> {
+        self.inner.data.as_ref()
+    }
+
     /// The cause, as the type it was.
     pub fn downcast_ref<E: StdError + 'static>(&self) -> Option<&E> {
         self.inner.source.as_deref()?.downcast_ref()

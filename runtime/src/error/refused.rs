@@ -4,13 +4,14 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::{ArgumentError, EventError};
+use super::{ArgumentError, EmitError, EventError, RoomError};
 
 /// Why a client may not connect: `on_connect` returns it in an `Err`.
 ///
 /// The text reaches the client as the `message` of its `connect_error`. Anything that can be shown
-/// becomes one with [`new`](Self::new); text and [`Error`](crate::Error) with `?`, where of the
-/// latter only what is public is shown.
+/// becomes one with [`new`](Self::new); text, what [`emit`](crate::Client::emit) and
+/// [`join`](crate::Client::join) fail with, and [`Error`](crate::Error) with `?`, where of the latter only what is
+/// public is shown.
 ///
 /// Where `on_connect` does things that fail with errors of other kinds, a database say, let it return
 /// hobnob's own [`Result`](crate::Result) instead: there `?` takes every error and hides it from the
@@ -118,7 +119,23 @@ impl From<crate::Error> for ConnectionRefused {
         if error.source().is_some() {
             tracing::warn!(target: "hobnob::connect", %error, "on_connect failed");
         }
-        Self::new(error.public_message().unwrap_or("internal error"))
+        let refused = Self::new(error.public_message().unwrap_or("internal error"));
+        let data = error.public_data().cloned();
+        Self { data, ..refused }
+    }
+}
+
+/// As an [`Error`](crate::Error) that became of it.
+impl From<EmitError> for ConnectionRefused {
+    fn from(error: EmitError) -> Self {
+        crate::Error::from(error).into()
+    }
+}
+
+/// As an [`Error`](crate::Error) that became of it.
+impl From<RoomError> for ConnectionRefused {
+    fn from(error: RoomError) -> Self {
+        crate::Error::from(error).into()
     }
 }
 
@@ -133,5 +150,32 @@ impl From<EventError> for ConnectionRefused {
             EventError::Handler(error) => error.into(),
             EventError::Panic(_) | EventError::Reply(_) => Self::new("internal error"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+
+    #[test]
+    fn a_public_error_refuses_with_its_text_and_its_data() {
+        let refused = ConnectionRefused::from(Error::public("full").with_data(3));
+        let message = json!({ "message": "full", "data": 3 }).to_string();
+        assert_eq!(refused.to_message(), message);
+    }
+
+    #[test]
+    fn what_fails_before_a_client_is_let_in_refuses_as_it_would_answer_later() {
+        fn join() -> Result<(), ConnectionRefused> {
+            Err(RoomError::InvalidRoom("~x".to_owned()))?
+        }
+        fn emit() -> Result<(), ConnectionRefused> {
+            Err(EmitError::Slow)?
+        }
+        let text = |refused: Result<(), ConnectionRefused>| refused.map_err(|it| it.to_string());
+        let room = RoomError::InvalidRoom("~x".to_owned()).to_string();
+        assert_eq!(text(join()), Err(room));
+        assert_eq!(text(emit()), Err("internal error".to_owned()));
     }
 }
