@@ -305,6 +305,10 @@ async fn what_cannot_be_sent_is_named() {
             client().auth(&unencodable).connect("/hall").await,
             "the auth object: ",
         ),
+        (
+            client().auth(7).connect("/hall").await,
+            "the auth object: 7 is none",
+        ),
         (client().connect("hall").await, "connect to `hall`: "),
         (
             anna.also("/hall", ()).await,

@@ -111,6 +111,11 @@ impl TestClient {
             let wrong = format!("connect to `{namespace}`: a namespace begins with `/`");
             return Err(TestError::Invalid(wrong));
         }
+        // In the frame a number would be that of an acknowledgement.
+        if auth.is_number() || auth.is_boolean() {
+            let wrong = format!("the auth object: {auth} is none");
+            return Err(TestError::Invalid(wrong));
+        }
         let Some(inbox) = connection.enter(namespace) else {
             let wrong = format!("connect to `{namespace}`, where it is connected already");
             return Err(TestError::Invalid(wrong));
