@@ -45,7 +45,12 @@ fn included(files: &Files, page: &str, source: &str) -> Result<(), &'static str>
     if anchor.starts_with(|first: char| first.is_ascii_digit()) || anchor.contains(':') {
         return Err("line numbers go wrong with the next edit, use an anchor");
     }
-    let is_mark = |line: &str, word| line.trim() == format!("// {word}: {anchor}");
+    // A comment of Rust, or of a configuration.
+    let is_mark = |line: &str, word| {
+        let mark = format!("{word}: {anchor}");
+        let comment = ["// ", "# "].map(|start| line.trim().strip_prefix(start));
+        comment.contains(&Some(mark.as_str()))
+    };
     let lines: Vec<_> = if anchor.is_empty() {
         text.lines().collect()
     } else {

@@ -112,7 +112,7 @@ impl TestClient {
             return Err(TestError::Invalid(wrong));
         }
         // In the frame a number would be that of an acknowledgement.
-        if auth.is_number() || auth.is_boolean() {
+        if auth.is_number() {
             let wrong = format!("the auth object: {auth} is none");
             return Err(TestError::Invalid(wrong));
         }
