@@ -70,9 +70,8 @@ pub(crate) async fn what_is_local_stays_on_the_server(servers: [SocketAddr; 3]) 
         json!({ "event": "here", "local": true }),
         json!({ "event": "coffee here", "to": ["coffee"], "local": true }),
     ];
-    let if_here = |server, events: &'static [&'static str]| match server == servers[0] {
-        true => events,
-        false => &[],
+    let if_here = |server, events: &'static [&'static str]| {
+        if server == servers[0] { events } else { &[] }
     };
     let expected = [
         &["here"] as &[&str],
